@@ -1,0 +1,63 @@
+// The configuration once it is read, checked, filled with secrets and frozen. `spec` goes into the engine and the
+// journal; everything else stays at the edge.
+
+import type { Spec } from '../core/spec.js';
+import type { ChainName } from '../core/types.js';
+
+export interface EndpointConfig {
+  /** Shown everywhere instead of the URL, which may hold a key. */
+  readonly name: string;
+  /** WebSocket URL for heads and requests; null: this endpoint answers requests only. */
+  readonly ws: string | null;
+  /** HTTP URL for requests; null: requests go over the socket. */
+  readonly http: string | null;
+  readonly requestsPerSecond: number;
+  /** Most JSON-RPC calls in one batch. */
+  readonly batch: number;
+}
+
+export interface ChainConfig {
+  readonly chain: ChainName;
+  readonly chainId: number;
+  readonly blockTimeMs: number;
+  /** No head for this long: the chain is silent. */
+  readonly silenceMs: number;
+  readonly finality: {
+    /** Whether endpoints serve the `finalized` block tag truthfully. */
+    readonly tag: boolean;
+    /** Blocks below the head by this much count as final where the tag is not served. */
+    readonly depth: number;
+    /** Light blocks kept at least, so that reorgs down to here can be repaired. */
+    readonly keep: number;
+  };
+  /** Largest block range of one `eth_getLogs` while filling a gap. */
+  readonly logRange: number;
+  /** How often state is read again by call even where no event asked for it. */
+  readonly pollMs: number;
+  /** In order of preference. */
+  readonly endpoints: readonly EndpointConfig[];
+}
+
+export interface WebhookConfig {
+  readonly name: string;
+  readonly kind: 'webhook';
+  readonly url: string;
+  /** Signs the body (Standard Webhooks) where present. */
+  readonly secret: string | null;
+  readonly timeoutMs: number;
+}
+
+export interface Config {
+  readonly spec: Spec;
+  readonly chains: readonly ChainConfig[];
+  readonly store: {
+    readonly folder: string;
+    /** Below this much free space an alarm is given. */
+    readonly softFreeBytes: number;
+    /** Below this much free space nothing more is taken in; alerts go on. */
+    readonly hardFreeBytes: number;
+  };
+  readonly http: { readonly host: string; readonly port: number };
+  readonly channels: readonly WebhookConfig[];
+  readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
+}

@@ -1,0 +1,72 @@
+// What goes into the engine and what comes out of it: the two closed unions that every driver speaks.
+
+import type { PackedLogs } from './packed-logs.js';
+import type { Spec } from './spec.js';
+import type { Alert, Block, CallReading, ChainName, Hex, Incident, Problem, Signal } from './types.js';
+
+/** `atMs` is the moment at which the input could be known: engine time. It never runs backwards in a journal. */
+export type Input =
+  /** The first input of a run: what is watched and by which rules, from here on. */
+  | { readonly kind: 'start'; readonly atMs: number; readonly spec: Spec }
+  /** One canonical block with the logs and call results of our sources (often none). */
+  | {
+      readonly kind: 'block';
+      readonly atMs: number;
+      readonly chain: ChainName;
+      readonly block: Block;
+      readonly logs: PackedLogs;
+      readonly calls: readonly CallReading[];
+    }
+  /** The blocks after `keep` are dead; `dead` lists their hashes, newest first. */
+  | {
+      readonly kind: 'reorg';
+      readonly atMs: number;
+      readonly chain: ChainName;
+      readonly keep: { readonly number: number; readonly hash: Hex };
+      readonly dead: readonly Hex[];
+    }
+  /** Blocks up to `number` can no longer die. */
+  | { readonly kind: 'finalized'; readonly atMs: number; readonly chain: ChainName; readonly number: number }
+  /** No head for longer than the chain's limit; `heard` ends it. */
+  | {
+      readonly kind: 'silent';
+      readonly atMs: number;
+      readonly chain: ChainName;
+      readonly sinceMs: number;
+      readonly reason: string;
+    }
+  | { readonly kind: 'heard'; readonly atMs: number; readonly chain: ChainName }
+  /** A receiver's final word on an alert. */
+  | {
+      readonly kind: 'receipt';
+      readonly atMs: number;
+      readonly alertId: string;
+      readonly outcome: 'delivered' | 'refused';
+      readonly attempts: number;
+    }
+  /** Time passes. */
+  | { readonly kind: 'tick'; readonly atMs: number };
+
+export type Effect =
+  | { readonly kind: 'signal'; readonly signal: Signal }
+  /** A signal whose block died. */
+  | {
+      readonly kind: 'signal-retracted';
+      readonly signalId: string;
+      readonly atMs: number;
+      readonly why: string;
+    }
+  /** The incident as it stands now; the same id comes again with every change. */
+  | { readonly kind: 'incident'; readonly incident: Incident; readonly change: string }
+  /** Intent to tell a channel something. */
+  | { readonly kind: 'alert'; readonly alert: Alert }
+  /** This source's events come from this contract from now on: include it in log queries. */
+  | { readonly kind: 'watch'; readonly chain: ChainName; readonly source: string; readonly address: Hex }
+  | { readonly kind: 'problem'; readonly atMs: number; readonly problem: Problem };
+
+/** One input with everything that came of it; `seq` counts the journal from 1. */
+export interface Step {
+  readonly seq: number;
+  readonly input: Input;
+  readonly effects: readonly Effect[];
+}

@@ -1,0 +1,56 @@
+// The whole of what an engine must know to judge, as plain JSON: no endpoint, no secret, no function.
+// It is the first input of every run, so a journal explains itself and replays on another machine.
+
+import type { ChainSpec, CoinSpec, Severity, SourceSpec } from './types.js';
+
+/** One detector's thresholds. Expressions may use the detector's quantities and the names in `numbers`. */
+export interface RuleSpec {
+  readonly detector: string;
+  readonly numbers: Readonly<Record<string, number>>;
+  /** Gives a number; it is clamped to 0..1. */
+  readonly impact: string;
+  /** Each gives a boolean; the worst that holds is the verdict. A level that is left out is never reached. */
+  readonly severity: Readonly<Partial<Record<Severity, string>>>;
+  /** A milder verdict must last this long before the signal eases: no flapping at the threshold. */
+  readonly holdMs: number;
+}
+
+export interface IncidentSpec {
+  /** This many high-impact signals of distinct sources within the window are a cascade. */
+  readonly cascadeSignals: number;
+  readonly cascadeWindowMs: number;
+  /** What counts as high impact, 0..1. */
+  readonly cascadeImpact: number;
+  /** Signals of one coin join its incident while it is open or closed less than this ago. */
+  readonly joinWindowMs: number;
+  /** All signals have eased for this long: the incident closes. */
+  readonly closeAfterMs: number;
+  readonly triage: {
+    /** Largest number of signals waiting; beyond it the least urgent is dropped and counted. */
+    readonly capacity: number;
+    /** Signals looked at in one step. */
+    readonly perStep: number;
+    /** Waiting this long is worth one step of severity. */
+    readonly agingMs: number;
+  };
+}
+
+export interface ChannelSpec {
+  readonly name: string;
+  readonly kind: 'webhook';
+  readonly minSeverity: Severity;
+  /** Anything below critical waits for this window and is told once for all that came in it. */
+  readonly groupMs: number;
+  /** An incident that stays open is told again after this time; null: never. */
+  readonly repeatMs: number | null;
+}
+
+export interface Spec {
+  readonly version: 1;
+  readonly chains: readonly ChainSpec[];
+  readonly coins: readonly CoinSpec[];
+  readonly sources: readonly SourceSpec[];
+  readonly rules: readonly RuleSpec[];
+  readonly incidents: IncidentSpec;
+  readonly channels: readonly ChannelSpec[];
+}

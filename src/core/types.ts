@@ -1,0 +1,236 @@
+// The nouns of pegwatch, in the order in which data flows through the rooms:
+// chain -> reading -> observation -> (series) -> signal -> incident -> alert.
+
+/** `0x` and lower-case hexadecimal digits. */
+export type Hex = `0x${string}`;
+
+/** A chain's configured name, for example `ethereum`. */
+export type ChainName = string;
+
+/** A coin's configured symbol, for example `USDC`. */
+export type CoinName = string;
+
+// ---------------------------------------------------------------- what is watched
+
+/** What kind of thing a source is; detectors say which kind they judge. */
+export type SourceType = 'pool' | 'oracle' | 'token';
+
+/** One token of a source. `coin` is null for a token that has no peg of ours (WETH in a USDC pool). */
+export interface TokenSpec {
+  readonly symbol: string;
+  readonly address: Hex;
+  readonly decimals: number;
+  readonly coin: CoinName | null;
+}
+
+/** One thing on one chain that is watched: a pool, an oracle feed, a token's supply. */
+export interface SourceSpec {
+  /** Stable and unique over all chains, for example `ethereum/usdc-usdt-v3`. */
+  readonly id: string;
+  readonly chain: ChainName;
+  /** The coin in whose file the source stands. */
+  readonly coin: CoinName;
+  /** A name in `protocols/index.ts`. */
+  readonly protocol: string;
+  readonly address: Hex;
+  /** Pool: in the contract's coin order. Token and oracle: exactly one. */
+  readonly tokens: readonly TokenSpec[];
+  /** Oracle only: the longest time between two answers that the operator of the feed promises. */
+  readonly heartbeatMs: number | null;
+  /** Oracle only: decimals of the answer. */
+  readonly answerDecimals: number | null;
+}
+
+export interface CoinSpec {
+  readonly coin: CoinName;
+  /** Value of one coin in US dollars while the peg holds. */
+  readonly pegUsd: number;
+}
+
+export interface ChainSpec {
+  readonly chain: ChainName;
+  readonly chainId: number;
+  readonly blockTimeMs: number;
+}
+
+// ---------------------------------------------------------------- readings
+
+/** A block header, as light as the engine needs it. */
+export interface Block {
+  readonly number: number;
+  readonly hash: Hex;
+  readonly parentHash: Hex;
+  /** The chain's own time, milliseconds since 1970. */
+  readonly timeMs: number;
+}
+
+/** A log as a node words it, with its numbers already read. */
+export interface RawLog {
+  readonly address: Hex;
+  readonly topics: readonly Hex[];
+  readonly data: Hex;
+  readonly transactionHash: Hex;
+  readonly logIndex: number;
+}
+
+/** The answer of one `eth_call` at a block; `data` is null where the call failed or reverted. */
+export interface CallReading {
+  readonly source: string;
+  /** The name of the call in the source's protocol. */
+  readonly call: string;
+  readonly data: Hex | null;
+}
+
+// ---------------------------------------------------------------- observations
+
+/** A token amount in the token's smallest unit. Positive: into the pool (or minted); negative: out (or burned). */
+export type Amount = bigint;
+
+/** A typed fact, read from one log or one call. Amounts stand in the source's token order. */
+export type Observation =
+  /** A trade: what went into and out of the pool, and the price after it where the event tells it. */
+  | {
+      readonly kind: 'swap';
+      readonly amounts: readonly Amount[];
+      /** Uniswap V3 only: square root of token1 per token0 (raw units), times 2^96. */
+      readonly sqrtPriceX96: bigint | null;
+      /** Uniswap V3 only: liquidity in range after the trade. */
+      readonly liquidity: bigint | null;
+      readonly tick: number | null;
+    }
+  /** Absolute reserves of a pool. */
+  | { readonly kind: 'reserves'; readonly amounts: readonly Amount[] }
+  /** The present state of a concentrated pool, read by call. */
+  | {
+      readonly kind: 'range';
+      readonly sqrtPriceX96: bigint | null;
+      readonly liquidity: bigint | null;
+      readonly tick: number | null;
+    }
+  /** Liquidity added (positive) or removed (negative); `amounts` is null where the event does not tell the coin. */
+  | {
+      readonly kind: 'liquidity';
+      readonly amounts: readonly Amount[] | null;
+      /** Uniswap V3 only: signed change of liquidity between the two ticks. */
+      readonly liquidityDelta: bigint | null;
+      readonly tickLower: number | null;
+      readonly tickUpper: number | null;
+    }
+  /** StableSwap amplification as returned by `A()`. */
+  | { readonly kind: 'amplification'; readonly a: bigint }
+  /** Supply change: positive minted, negative burned. */
+  | { readonly kind: 'supply'; readonly delta: Amount }
+  | { readonly kind: 'totalSupply'; readonly amount: Amount }
+  /** An oracle's answer in its own decimals. */
+  | {
+      readonly kind: 'answer';
+      readonly answer: bigint;
+      readonly roundId: bigint;
+      readonly updatedAtMs: number;
+    }
+  /** The contract that emits this source's events, where it is not the source's own address. */
+  | { readonly kind: 'emitter'; readonly address: Hex };
+
+// ---------------------------------------------------------------- judgement
+
+export type Severity = 'low' | 'medium' | 'high' | 'critical';
+
+/** The values a judgement was made of, by quantity name; units stand last in the names. */
+export type Quantities = Readonly<Record<string, number>>;
+
+/** Where a fact stands on its chain. `transactionHash` is null where no single transaction caused it. */
+export interface Evidence {
+  readonly chain: ChainName;
+  readonly source: string;
+  readonly blockNumber: number;
+  readonly blockHash: Hex;
+  readonly blockTimeMs: number;
+  readonly transactionHash: Hex | null;
+  readonly values: Quantities;
+  /** The rule that spoke: its expression, and the numbers it compares with. */
+  readonly rule: string;
+  readonly thresholds: Quantities;
+}
+
+/**
+ * A detector's judgement about one coin at one source. A signal is a transition: it is raised when the
+ * severity changes and not again until it changes again. `severity: null` says that the matter has eased.
+ */
+export interface Signal {
+  /** Made of chain data: the same in a replay, after a restart, in a second instance. */
+  readonly id: string;
+  /** What the signal is about: detector, source and coin. Two signals with one subject follow each other. */
+  readonly subject: string;
+  readonly detector: string;
+  readonly coin: CoinName;
+  readonly chain: ChainName;
+  readonly source: string;
+  readonly severity: Severity | null;
+  /** 0 (nothing) to 1 (as bad as it gets), as the rule says. */
+  readonly impact: number;
+  /** Engine time of the judgement. */
+  readonly atMs: number;
+  readonly evidence: Evidence;
+  readonly sentence: string;
+}
+
+export type IncidentLife = 'open' | 'escalated' | 'easing' | 'closed' | 'retracted';
+
+/** Signals that belong together. One incident is one conversation with each channel. */
+export interface Incident {
+  /** A hash of the signal that opened it. */
+  readonly id: string;
+  readonly life: IncidentLife;
+  readonly severity: Severity;
+  /** The worst severity it ever had. */
+  readonly worst: Severity;
+  readonly coins: readonly CoinName[];
+  readonly chains: readonly ChainName[];
+  /** The chain on which the first of its high-impact signals stands, by block time. */
+  readonly leadChain: ChainName;
+  /** Three or more high-impact signals of distinct sources within the window. */
+  readonly cascade: boolean;
+  readonly openedAtMs: number;
+  readonly updatedAtMs: number;
+  readonly closedAtMs: number | null;
+  /** The present signal of each subject, oldest first; eased ones stay with `severity: null`. */
+  readonly signals: readonly Signal[];
+  readonly title: string;
+}
+
+/** Why an alert is sent now. */
+export type Reason = 'opened' | 'escalated' | 'spread' | 'repeat' | 'easing' | 'resolved' | 'retracted';
+
+export type AlertState = 'provisional' | 'confirmed' | 'retracted' | 'resolved';
+
+/** What one channel is told about one incident, once. */
+export interface Alert {
+  /** Stable over retries and restarts: incident, channel and sequence. */
+  readonly id: string;
+  readonly incidentId: string;
+  readonly channel: string;
+  /** 1 for the first alert of this incident on this channel, rising. */
+  readonly sequence: number;
+  readonly reason: Reason;
+  readonly state: AlertState;
+  readonly severity: Severity;
+  readonly atMs: number;
+  readonly incident: Incident;
+}
+
+/** Something that should not have happened and was survived: counted, kept (bounded), shown. */
+export interface Problem {
+  readonly code:
+    | 'log-malformed'
+    | 'log-unknown-emitter'
+    | 'call-failed'
+    | 'call-malformed'
+    | 'rule-degraded'
+    | 'reorg-too-deep'
+    | 'triage-full';
+  readonly chain: ChainName | null;
+  readonly source: string | null;
+  readonly message: string;
+  /** The offending raw words, cut to a bounded length. */
+  readonly raw: string | null;
+}

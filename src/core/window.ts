@@ -1,0 +1,87 @@
+// The recent past of one quantity, in buckets of equal time, so that memory and cost do not grow with traffic.
+// A window is plain data (it is cloned when a block is undone and stored in checkpoints); these are its functions.
+//
+// Two kinds: a `flow` adds up what happened in each bucket (volume, burns); a `level` keeps the last value of
+// each bucket and carries it forward until the next one (liquidity, price).
+
+export interface Window {
+  readonly kind: 'flow' | 'level';
+  readonly bucketMs: number;
+  /** Ring of bucket values; a level that is not known yet is NaN. */
+  readonly values: Float64Array;
+  /** Number of the newest bucket: floor(time / bucketMs). -1 while empty. */
+  newest: number;
+}
+
+export function createWindow(kind: Window['kind'], bucketMs: number, buckets: number): Window {
+  return {
+    kind,
+    bucketMs,
+    values: new Float64Array(buckets).fill(kind === 'flow' ? 0 : Number.NaN),
+    newest: -1,
+  };
+}
+
+/** Adds to a flow, or sets a level. A time before the newest bucket counts as the newest bucket. */
+export function record(window: Window, timeMs: number, value: number): void {
+  advance(window, timeMs);
+  const slot = window.newest % window.values.length;
+  if (window.kind === 'flow') window.values[slot] = (window.values[slot] ?? 0) + value;
+  else window.values[slot] = value;
+}
+
+/** Sum of a flow over the buckets that touch (nowMs - horizonMs, nowMs]. */
+export function sumOver(window: Window, nowMs: number, horizonMs: number): number {
+  let sum = 0;
+  forBuckets(window, nowMs, horizonMs, (value) => {
+    sum += value;
+  });
+  return sum;
+}
+
+/** Largest value of a level over the buckets that touch (nowMs - horizonMs, nowMs]; NaN where none is known. */
+export function maxOver(window: Window, nowMs: number, horizonMs: number): number {
+  let max = Number.NaN;
+  forBuckets(window, nowMs, horizonMs, (value) => {
+    if (!(value <= max)) max = Number.isNaN(value) ? max : value;
+  });
+  return max;
+}
+
+/** How far back the window reaches, from the newest bucket's start. */
+export function reachMs(window: Window): number {
+  return window.bucketMs * window.values.length;
+}
+
+/** A copy that shares nothing with the original. */
+export function cloneWindow(window: Window): Window {
+  return {
+    kind: window.kind,
+    bucketMs: window.bucketMs,
+    values: window.values.slice(),
+    newest: window.newest,
+  };
+}
+
+function advance(window: Window, timeMs: number): void {
+  const bucket = Math.floor(timeMs / window.bucketMs);
+  if (bucket <= window.newest) return;
+  const size = window.values.length;
+  if (window.newest >= 0) {
+    const fill = window.kind === 'flow' ? 0 : (window.values[window.newest % size] ?? Number.NaN);
+    const from = Math.max(window.newest + 1, bucket - size + 1);
+    for (let b = from; b <= bucket; b++) window.values[b % size] = fill;
+  }
+  window.newest = bucket;
+}
+
+/** Visits the buckets of the horizon, newest first; a level stands still after its newest bucket. */
+function forBuckets(window: Window, nowMs: number, horizonMs: number, visit: (value: number) => void): void {
+  if (window.newest < 0) return;
+  const size = window.values.length;
+  const first = Math.max(Math.floor((nowMs - horizonMs) / window.bucketMs) + 1, window.newest - size + 1);
+  const last = Math.min(Math.floor(nowMs / window.bucketMs), window.newest);
+  for (let b = last; b >= first; b--) visit(window.values[b % size] ?? Number.NaN);
+  // The level in force was recorded before the horizon began and still stands.
+  if (last < first && window.kind === 'level') visit(window.values[window.newest % size] ?? Number.NaN);
+}

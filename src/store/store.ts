@@ -1,0 +1,82 @@
+// What the rest of pegwatch may ask of the store. `open-store.ts` writes, `open-reader.ts` only reads (and may do so
+// from another process while the daemon writes); both sit on one LMDB environment.
+
+import type { Input, Step } from '../core/io.js';
+import type { Alert, Block, ChainName, Hex, Incident, IncidentLife, Problem, Signal } from '../core/types.js';
+
+/** How far a chain is safely stored. */
+export interface Cursor {
+  readonly chain: ChainName;
+  readonly number: number;
+  readonly hash: Hex;
+  readonly timeMs: number;
+  readonly finalized: number | null;
+}
+
+/** One line of the timeline, in order of the time it is about (block time for chain facts, else engine time). */
+export type Entry = { readonly seq: number; readonly timeMs: number } & (
+  | { readonly kind: 'block'; readonly input: Extract<Input, { kind: 'block' }>; readonly orphaned: boolean }
+  | { readonly kind: 'reorg'; readonly input: Extract<Input, { kind: 'reorg' }> }
+  | { readonly kind: 'silent' | 'heard'; readonly input: Extract<Input, { kind: 'silent' | 'heard' }> }
+  | { readonly kind: 'start'; readonly input: Extract<Input, { kind: 'start' }> }
+  | { readonly kind: 'receipt'; readonly input: Extract<Input, { kind: 'receipt' }> }
+  | { readonly kind: 'signal'; readonly signal: Signal; readonly retracted: boolean }
+  | { readonly kind: 'signal-retracted'; readonly signalId: string; readonly why: string }
+  | { readonly kind: 'incident'; readonly incident: Incident; readonly change: string }
+  | { readonly kind: 'alert'; readonly alert: Alert }
+  | { readonly kind: 'problem'; readonly problem: Problem }
+);
+
+export interface EntryQuery {
+  readonly fromMs?: number;
+  /** Exclusive. */
+  readonly toMs?: number;
+  readonly chain?: ChainName;
+  readonly kinds?: readonly Entry['kind'][];
+  readonly reverse?: boolean;
+}
+
+export interface Delivery {
+  readonly alert: Alert;
+  readonly attempts: number;
+  readonly dueAtMs: number;
+  /** Why the last attempt failed; no URL in it. */
+  readonly lastProblem: string | null;
+}
+
+export interface StoreReader {
+  /** Identity of this store, made when it was created. */
+  readonly id: string;
+  /** The last sequence number committed; 0 for an empty store. */
+  lastSeq(): number;
+  /** Inputs in arrival order, from `fromSeq` on (inclusive). */
+  journal(fromSeq: number): Iterable<{ readonly seq: number; readonly input: Input }>;
+  /** Committed steps with their effects, for comparing a replay with what was decided live. */
+  steps(fromSeq: number): Iterable<Step>;
+  entries(query: EntryQuery): Iterable<Entry>;
+  cursors(): readonly Cursor[];
+  /** The newest `count` stored canonical blocks of a chain, oldest first. */
+  recentBlocks(chain: ChainName, count: number): readonly Block[];
+  /** Newest first. */
+  incidents(filter?: { readonly life?: readonly IncidentLife[]; readonly limit?: number }): Iterable<Incident>;
+  incident(id: string): Incident | null;
+  /** Alerts of an incident, in sequence, with how their delivery stands. */
+  alertsOf(incidentId: string): readonly (Alert & { readonly delivery: 'pending' | 'delivered' | 'refused' })[];
+  pendingDeliveries(): readonly Delivery[];
+  counts(): Readonly<Record<'blocks' | 'signals' | 'incidents' | 'alerts' | 'problems', number>>;
+  sizeBytes(): number;
+  close(): Promise<void>;
+}
+
+export interface Store extends StoreReader {
+  /**
+   * Stores steps whole in one transaction: journal, timeline, incidents, cursors and outbox move together.
+   * Durable when the promise resolves. Steps must continue `lastSeq` without a hole.
+   */
+  commit(steps: readonly Step[]): Promise<void>;
+  /** Replaces the engine's checkpoint: its state after step `seq`. */
+  saveCheckpoint(seq: number, state: Uint8Array): Promise<void>;
+  checkpoint(): { readonly seq: number; readonly state: Uint8Array } | null;
+  /** Remembers a failed attempt. Success is remembered by committing a `receipt` step. */
+  reschedule(alertId: string, attempts: number, dueAtMs: number, problem: string): Promise<void>;
+}
