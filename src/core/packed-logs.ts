@@ -13,7 +13,10 @@ import type { Hex, RawLog } from './types.js';
 
 export type PackedLogs = Uint8Array;
 
-const emitterBytes = 52;
+/** Bytes of one emitter: address and topic0. */
+export const emitterBytes = 52;
+const maxEmitters = 0xffff;
+const sameTransactionFlag = 1;
 const noTopicFlag = 16;
 
 export const noLogs: PackedLogs = new Uint8Array(6);
@@ -25,7 +28,7 @@ export const noLogs: PackedLogs = new Uint8Array(6);
 export function packLogs(logs: readonly RawLog[], reject: (log: RawLog, why: string) => void): PackedLogs {
   const emitters = new Map<string, number>();
   let size = 6;
-  for (const log of logs) size += 11 + 32 * 4 + (log.data.length >> 1) + emitterBytes;
+  for (const log of logs) size += 7 + 32 + 4 + 32 * 3 + (log.data.length >> 1) + emitterBytes;
   const bytes = new Uint8Array(size);
   const view = new DataView(bytes.buffer);
   // Emitters come first but are known last: logs are written behind room for the worst case, then moved.
@@ -35,24 +38,7 @@ export function packLogs(logs: readonly RawLog[], reject: (log: RawLog, why: str
   let lastTransaction = '';
 
   for (const log of logs) {
-    const topic0 = log.topics[0];
-    const key = topic0 === undefined ? log.address : log.address + topic0;
-    let emitter = emitters.get(key);
-    if (emitter === undefined) {
-      emitter = emitters.size;
-      const base = 2 + emitter * emitterBytes;
-      if (writeHex(log.address, bytes, base) !== 20) {
-        reject(log, 'address is not 20 bytes of hexadecimal');
-        continue;
-      }
-      if (topic0 === undefined) bytes.fill(0, base + 20, base + emitterBytes);
-      else if (writeHex(topic0, bytes, base + 20) !== 32) {
-        reject(log, 'topic 0 is not 32 bytes of hexadecimal');
-        continue;
-      }
-      emitters.set(key, emitter);
-    }
-    const why = writeLog(log, emitter, log.transactionHash === lastTransaction);
+    const why = write(log);
     if (why !== null) {
       reject(log, why);
       continue;
@@ -67,29 +53,41 @@ export function packLogs(logs: readonly RawLog[], reject: (log: RawLog, why: str
   view.setUint32(head, count);
   return bytes.slice(0, head + 4 + (at - logsStart));
 
-  function writeLog(log: RawLog, emitter: number, sameTransaction: boolean): string | null {
-    const more = Math.max(0, log.topics.length - 1);
+  function write(log: RawLog): string | null {
+    const { topics } = log;
+    const more = Math.max(0, topics.length - 1);
     if (more > 3) return 'more than four topics';
-    if (!(log.logIndex >= 0 && log.logIndex <= 0xffff_ffff)) return 'log index out of range';
+    if (log.logIndex >>> 0 !== log.logIndex) return 'log index out of range';
+    const key = log.address + (topics[0] ?? '');
+    let emitter = emitters.get(key);
+    if (emitter === undefined) {
+      emitter = emitters.size;
+      if (emitter === maxEmitters) return 'more distinct emitters than a block can hold';
+      const base = 2 + emitter * emitterBytes;
+      if (writeHex(log.address, bytes, base) !== 20) return 'address is not 20 bytes of hexadecimal';
+      if (topics[0] === undefined) bytes.fill(0, base + 20, base + emitterBytes);
+      else if (writeHex(topics[0], bytes, base + 20) !== 32) return 'topic 0 is not 32 bytes of hexadecimal';
+    }
+    const same = log.transactionHash === lastTransaction;
     let to = at;
     view.setUint16(to, emitter);
-    bytes[to + 2] = (sameTransaction ? 1 : 0) | (more << 1) | (log.topics.length === 0 ? noTopicFlag : 0);
+    bytes[to + 2] = (same ? sameTransactionFlag : 0) | (more << 1) | (topics.length === 0 ? noTopicFlag : 0);
     view.setUint32(to + 3, log.logIndex);
     to += 7;
-    if (!sameTransaction) {
+    if (!same) {
       if (writeHex(log.transactionHash, bytes, to) !== 32) return 'transaction hash is not 32 bytes';
       to += 32;
     }
     const lengthAt = to;
     to += 4;
-    for (let i = 1; i <= more; i++) {
-      if (writeHex(log.topics[i] ?? '', bytes, to) !== 32) return `topic ${i} is not 32 bytes of hexadecimal`;
-      to += 32;
+    for (let i = 1; i <= more; i++, to += 32) {
+      if (writeHex(topics[i] ?? '', bytes, to) !== 32) return `topic ${i} is not 32 bytes of hexadecimal`;
     }
     const length = writeHex(log.data, bytes, to);
     if (length < 0) return 'data is not hexadecimal';
     view.setUint32(lengthAt, length);
     at = to + length;
+    emitters.set(key, emitter);
     return null;
   }
 }
@@ -108,9 +106,9 @@ export interface Emitter {
  * and returns zero: a decoder reads straight through, and its caller looks at `malformed` once.
  */
 export class LogCursor {
-  readonly emitters: readonly Emitter[];
+  readonly emitterCount: number;
   readonly count: number;
-  /** Index into `emitters`. */
+  /** Index of the log's emitter: see `emitterAt`. */
   emitter = 0;
   logIndex = 0;
   /** Number of topics after topic0. */
@@ -128,15 +126,35 @@ export class LogCursor {
 
   constructor(private readonly bytes: PackedLogs) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const emitterCount = this.view.getUint16(0);
-    const emitters: Emitter[] = [];
-    for (let i = 0, at = 2; i < emitterCount; i++, at += emitterBytes) {
-      emitters.push({ address: toHex(bytes, at, at + 20), topic0: toHex(bytes, at + 20, at + emitterBytes) });
-    }
-    this.emitters = emitters;
-    const head = 2 + emitterCount * emitterBytes;
+    this.emitterCount = this.view.getUint16(0);
+    const head = 2 + this.emitterCount * emitterBytes;
     this.count = this.view.getUint32(head);
     this.nextAt = head + 4;
+  }
+
+  /** All emitters of the block. */
+  get emitters(): readonly Emitter[] {
+    return Array.from({ length: this.emitterCount }, (_, i) => this.emitterAt(i));
+  }
+
+  /** Emitter `i` of the block, 0 <= i < emitterCount. */
+  emitterAt(i: number): Emitter {
+    const at = 2 + i * emitterBytes;
+    const { bytes } = this;
+    return { address: toHex(bytes, at, at + 20), topic0: toHex(bytes, at + 20, at + emitterBytes) };
+  }
+
+  /** A few bits of emitter `i`, to look it up without making text of it: see `emitterHash`. */
+  emitterHashAt(i: number): number {
+    const at = 2 + i * emitterBytes;
+    return (this.view.getInt32(at + 16) ^ this.view.getInt32(at + 20)) | 0;
+  }
+
+  /** Whether emitter `i` is exactly these 52 bytes. */
+  isEmitter(i: number, emitter: Uint8Array): boolean {
+    const at = 2 + i * emitterBytes;
+    for (let k = 0; k < emitterBytes; k++) if (this.bytes[at + k] !== emitter[k]) return false;
+    return true;
   }
 
   /** Moves to the next log; false after the last. */
@@ -145,12 +163,12 @@ export class LogCursor {
     this.done++;
     let at = this.nextAt;
     this.emitter = this.view.getUint16(at);
-    const flags = this.bytes[at + 2] ?? 0;
+    const flags = this.view.getUint8(at + 2);
     this.topicCount = (flags >> 1) & 7;
     this.hasTopic0 = (flags & noTopicFlag) === 0;
     this.logIndex = this.view.getUint32(at + 3);
     at += 7;
-    if ((flags & 1) === 0) {
+    if ((flags & sameTransactionFlag) === 0) {
       this.transactionAt = at;
       at += 32;
     }
@@ -179,16 +197,19 @@ export class LogCursor {
     return this.signedAt(this.wordAt(i), bits);
   }
 
-  /** Data word `i` as a plain number; more than 32 bits (or a negative below -2^31) is malformed. */
-  small(i: number): number {
-    const at = this.wordAt(i);
-    return at < 0 ? 0 : this.smallAt(at);
+  /** Data word `i` as a plain number: a two's complement integer of at most `bits` bits, 32 or fewer. */
+  small(i: number, bits = 32): number {
+    return this.smallAt(this.wordAt(i), bits);
   }
 
-  /** Topic `i` after topic0, counted from 0, as a plain number; more than 32 bits is malformed. */
-  smallTopic(i: number): number {
-    const at = this.topicAt(i);
-    return at < 0 ? 0 : this.smallAt(at);
+  /** Demands that data word `i` is an address: the upper twelve bytes are zero. */
+  address(i: number): void {
+    this.addressAt(this.wordAt(i));
+  }
+
+  /** Topic `i` after topic0, counted from 0, as a plain number: see `small`. */
+  smallTopic(i: number, bits = 32): number {
+    return this.smallAt(this.topicAt(i), bits);
   }
 
   uintTopic(i: number, bits = 256): bigint {
@@ -199,9 +220,18 @@ export class LogCursor {
     return this.signedAt(this.topicAt(i), bits);
   }
 
-  /** True where topic `i` after topic0 is the zero address; dirty upper bytes are malformed. */
-  isZeroAddressTopic(i: number): boolean {
-    return this.uintTopic(i, 160) === 0n;
+  /** Demands that topic `i` after topic0 is an address. */
+  addressTopic(i: number): void {
+    this.addressAt(this.topicAt(i));
+  }
+
+  /** Whether topic `i` after topic0 is there and is these 32 bytes. Never sets `malformed`. */
+  isTopic(i: number, word: Uint8Array): boolean {
+    if (i >= this.topicCount) return false;
+    const at = this.topicsAt + i * 32;
+    // From the end: two addresses differ in their last byte nearly always.
+    for (let k = 31; k >= 0; k--) if (this.bytes[at + k] !== word[k]) return false;
+    return true;
   }
 
   transactionHash(): Hex {
@@ -213,82 +243,103 @@ export class LogCursor {
     return toHex(this.bytes, at, at + 32);
   }
 
-  data(): Hex {
-    return toHex(this.bytes, this.dataAt, this.dataAt + this.dataLength);
+  /** The data, or its first `mostBytes`. */
+  data(mostBytes = this.dataLength): Hex {
+    return toHex(this.bytes, this.dataAt, this.dataAt + Math.min(mostBytes, this.dataLength));
   }
 
-  /** The log in a node's words again. */
-  raw(): RawLog {
-    const emitter = this.emitters[this.emitter];
-    const topics: Hex[] = this.hasTopic0 && emitter ? [emitter.topic0] : [];
+  /** The log in a node's words again; with `mostBytes` its data is cut. */
+  raw(mostBytes?: number): RawLog {
+    const { address, topic0 } = this.emitterAt(this.emitter);
+    const topics: Hex[] = this.hasTopic0 ? [topic0] : [];
     for (let i = 0; i < this.topicCount; i++) topics.push(this.topic(i));
-    return {
-      address: emitter?.address ?? '0x',
-      topics,
-      data: this.data(),
-      transactionHash: this.transactionHash(),
-      logIndex: this.logIndex,
-    };
+    const { logIndex } = this;
+    return { address, topics, data: this.data(mostBytes), transactionHash: this.transactionHash(), logIndex };
   }
 
   private wordAt(i: number): number {
-    if ((i + 1) * 32 <= this.dataLength) return this.dataAt + i * 32;
+    if (i >= 0 && (i + 1) * 32 <= this.dataLength) return this.dataAt + i * 32;
     this.malformed = true;
     return -1;
   }
 
   private topicAt(i: number): number {
-    if (i < this.topicCount) return this.topicsAt + i * 32;
+    if (i >= 0 && i < this.topicCount) return this.topicsAt + i * 32;
     this.malformed = true;
     return -1;
   }
 
-  private smallAt(at: number): number {
-    const value = this.view.getInt32(at + 28);
-    const fill = value < 0 ? 0xffff_ffff : 0;
-    for (let i = 0; i < 28; i += 4) if (this.view.getUint32(at + i) !== fill) this.malformed = true;
-    return value;
+  private addressAt(at: number): void {
+    if (at < 0) return;
+    const { view } = this;
+    if ((view.getInt32(at) | view.getInt32(at + 4) | view.getInt32(at + 8)) !== 0) this.malformed = true;
+  }
+
+  private smallAt(at: number, bits: number): number {
+    if (at < 0) return 0;
+    const { view } = this;
+    const value = view.getInt32(at + 28);
+    const fill = value >> 31;
+    let differs = (value << (32 - bits)) >> (32 - bits) === value ? 0 : 1;
+    for (let i = 0; i < 28; i += 4) differs |= view.getInt32(at + i) ^ fill;
+    if (differs === 0) return value;
+    this.malformed = true;
+    return 0;
   }
 
   private unsignedAt(at: number, bits: number): bigint {
     if (at < 0) return 0n;
-    const { view } = this;
-    const b = view.getBigUint64(at + 16);
-    const low = view.getBigUint64(at + 24);
-    // Most amounts need one or two of the four 64-bit limbs: the upper half is tested without making bigints.
-    if (isZero(view, at)) {
-      const value = b === 0n ? low : (b << 64n) | low;
-      if (bits < 128 && value >> BigInt(bits) !== 0n) this.malformed = true;
-      return value;
+    if (bits < 256 && !this.isFilled(at, bits, 0)) {
+      this.malformed = true;
+      return 0n;
     }
-    const value = (view.getBigUint64(at) << 192n) | (view.getBigUint64(at + 8) << 128n) | (b << 64n) | low;
-    if (bits < 256 && value >> BigInt(bits) !== 0n) this.malformed = true;
-    return value;
+    return magnitude(this.view, at);
   }
 
   private signedAt(at: number, bits: number): bigint {
     if (at < 0) return 0n;
     const { view } = this;
-    let value: bigint;
-    if (view.getInt32(at) >= 0) value = this.unsignedAt(at, 256);
-    else if (isOnes(view, at)) value = (view.getBigInt64(at + 16) << 64n) | view.getBigUint64(at + 24);
-    else value = this.unsignedAt(at, 256) - (1n << 256n);
-    if (bits < 256 && BigInt.asIntN(bits, value) !== value) this.malformed = true;
-    return value;
+    const fill = view.getInt32(at) >> 31;
+    // One bit fewer is magnitude: the sign itself must agree with everything above it.
+    if (bits < 256 && !this.isFilled(at, bits - 1, fill)) {
+      this.malformed = true;
+      return 0n;
+    }
+    if (fill === 0) return magnitude(view, at);
+    if (areAll(view, at, 6, -1) && view.getInt32(at + 24) < 0) return view.getBigInt64(at + 24);
+    if (areAll(view, at, 4, -1) && view.getInt32(at + 16) < 0) {
+      return (view.getBigInt64(at + 16) << 64n) | view.getBigUint64(at + 24);
+    }
+    return magnitude(view, at) - two256;
+  }
+
+  /** Whether all bits of the word above the lowest `bits` equal those of `fill` (0 or -1). */
+  private isFilled(at: number, bits: number, fill: number): boolean {
+    const above = 256 - bits;
+    const whole = above >>> 5;
+    const rest = above & 31;
+    if (!areAll(this.view, at, whole, fill)) return false;
+    return rest === 0 || (this.view.getInt32(at + whole * 4) ^ fill) >>> (32 - rest) === 0;
   }
 }
 
-/** Upper 128 bits all zero. */
-function isZero(view: DataView, at: number): boolean {
-  return (
-    (view.getUint32(at) | view.getUint32(at + 4) | view.getUint32(at + 8) | view.getUint32(at + 12)) === 0
-  );
+const two256 = 1n << 256n;
+
+/** The word as an unsigned integer. Most amounts need one or two of the four limbs: no bigint is made of the rest. */
+function magnitude(view: DataView, at: number): bigint {
+  const low = view.getBigUint64(at + 24);
+  if (areAll(view, at, 6, 0)) return low;
+  const lower = (view.getBigUint64(at + 16) << 64n) | low;
+  if (areAll(view, at, 4, 0)) return lower;
+  const upper = areAll(view, at, 3, 0)
+    ? BigInt(view.getUint32(at + 12))
+    : (view.getBigUint64(at) << 64n) | view.getBigUint64(at + 8);
+  return (upper << 128n) | lower;
 }
 
-/** Upper 128 bits all one, and the next bit too, so that the lower half alone carries the sign. */
-function isOnes(view: DataView, at: number): boolean {
-  return (
-    (view.getInt32(at) & view.getInt32(at + 4) & view.getInt32(at + 8) & view.getInt32(at + 12)) === -1 &&
-    view.getInt32(at + 16) < 0
-  );
+/** Whether the first `count` 32-bit words are all `fill`. */
+function areAll(view: DataView, at: number, count: number, fill: number): boolean {
+  let differs = 0;
+  for (let i = 0; i < count; i++) differs |= view.getInt32(at + i * 4) ^ fill;
+  return differs === 0;
 }

@@ -7,7 +7,7 @@ export type Hex = `0x${string}`;
 /** A chain's configured name, for example `ethereum`. */
 export type ChainName = string;
 
-/** A coin's configured symbol, for example `USDC`. */
+/** A coin's configured symbol, for example `USDC`; `*` in a signal about a whole chain. */
 export type CoinName = string;
 
 // ---------------------------------------------------------------- what is watched
@@ -181,7 +181,10 @@ export interface Incident {
   /** A hash of the signal that opened it. */
   readonly id: string;
   readonly life: IncidentLife;
+  /** How bad it is now. */
   readonly severity: Severity;
+  /** How bad it was when it opened. */
+  readonly openedSeverity: Severity;
   /** The worst severity it ever had. */
   readonly worst: Severity;
   readonly coins: readonly CoinName[];
@@ -192,6 +195,8 @@ export interface Incident {
   readonly cascade: boolean;
   readonly openedAtMs: number;
   readonly updatedAtMs: number;
+  /** Since when all of its signals have eased; null while one stands. */
+  readonly easingSinceMs: number | null;
   readonly closedAtMs: number | null;
   /** The present signal of each subject, oldest first; eased ones stay with `severity: null`. */
   readonly signals: readonly Signal[];

@@ -1,0 +1,172 @@
+// The heart: one deterministic function of an ordered list of inputs. No clock, no randomness, no IO, no environment.
+// The live daemon, replay, the benchmarks and the tests all call `step`; a restart restores `state` and goes on.
+//
+//   input -> lane of its chain -> signals -> triage -> incidents -> alerts -> effects
+
+import type { AlertLook, AlertRoomState } from './alerts/alert-room.js';
+import { createAlertRoom, forget, onIncident, onTime } from './alerts/alert-room.js';
+import type { Effect, Input } from './core/io.js';
+import type { Spec } from './core/spec.js';
+import type { ChainName, Incident, Signal } from './core/types.js';
+import { unreachable } from './core/unreachable.js';
+import type { BookChange } from './incidents/book.js';
+import {
+  admit,
+  createIncidents,
+  type IncidentState,
+  retract,
+  settle,
+  triage,
+} from './incidents/incident-room.js';
+import type { Lane, LaneOutput, LaneState } from './judgement/lane.js';
+import { createLanes } from './judgement/lanes.js';
+
+/** Everything the engine remembers, as plain data: what a checkpoint stores. */
+export interface EngineState {
+  nowMs: number;
+  spec: Spec | null;
+  lanes: Map<ChainName, LaneState>;
+  incidents: IncidentState | null;
+  alerts: AlertRoomState;
+}
+
+export interface Engine {
+  readonly state: EngineState;
+  /** Takes one input and says all that follows from it. Inputs before the first `start` are a programming error. */
+  step(input: Input): Effect[];
+}
+
+export function createEngine(state: EngineState = emptyState()): Engine {
+  let lanes: ReadonlyMap<ChainName, Lane> = new Map();
+  if (state.spec !== null) lanes = createLanes(state.spec, state.lanes).lanes;
+
+  function step(input: Input): Effect[] {
+    const effects: Effect[] = [];
+    const nowMs = Math.max(state.nowMs, input.atMs);
+    state.nowMs = nowMs;
+    switch (input.kind) {
+      case 'start': {
+        const made = createLanes(input.spec, state.lanes);
+        lanes = made.lanes;
+        state.lanes = made.states;
+        state.spec = input.spec;
+        state.incidents ??= createIncidents(input.spec.incidents);
+        take(made.output, effects);
+        break;
+      }
+      case 'block':
+        take(laneOf(input.chain).block(input), effects);
+        break;
+      case 'reorg':
+        take(laneOf(input.chain).reorg(input), effects);
+        break;
+      case 'finalized':
+        laneOf(input.chain).finalized(input.number);
+        break;
+      case 'silent':
+      case 'heard':
+        take(laneOf(input.chain).silence(input), effects);
+        break;
+      case 'tick':
+        for (const lane of lanes.values()) take(lane.tick(nowMs), effects);
+        settleFinal();
+        break;
+      case 'receipt':
+        // Remembered by the store; what a channel was told is decided by intent, and intent is never dropped.
+        break;
+      default:
+        return unreachable(input);
+    }
+    decide(effects);
+    return effects;
+  }
+
+  /** Carries a lane's output on: signals wait for triage, dead ones are taken back at once. */
+  function take(output: LaneOutput, effects: Effect[]): void {
+    const { spec, incidents } = ready();
+    for (const { source, address } of output.watch) {
+      effects.push({ kind: 'watch', chain: chainOf(source), source, address });
+    }
+    for (const problem of output.problems) effects.push({ kind: 'problem', atMs: state.nowMs, problem });
+    if (output.retracted.length > 0) {
+      const why = 'its block is no longer part of the chain';
+      for (const signalId of output.retracted)
+        effects.push({ kind: 'signal-retracted', signalId, atMs: state.nowMs, why });
+      report(retract(incidents, new Set(output.retracted), state.nowMs, spec.incidents), effects);
+    }
+    for (const signal of output.signals) {
+      effects.push({ kind: 'signal', signal });
+      const dropped = admit(incidents, signal, state.nowMs, spec.incidents);
+      if (dropped !== null)
+        effects.push({ kind: 'problem', atMs: state.nowMs, problem: triageFull(dropped) });
+    }
+  }
+
+  /** Looks at the most urgent signals, then tells whoever is due. */
+  function decide(effects: Effect[]): void {
+    const { spec, incidents } = ready();
+    report(triage(incidents, state.nowMs, spec.incidents), effects);
+    for (const alert of onTime(state.alerts, spec.channels, look(incidents)))
+      effects.push({ kind: 'alert', alert });
+  }
+
+  function report(changes: readonly BookChange[], effects: Effect[]): void {
+    const { spec, incidents } = ready();
+    for (const { incident, change } of changes) {
+      effects.push({ kind: 'incident', incident, change });
+      for (const alert of onIncident(state.alerts, incident, spec.channels, look(incidents))) {
+        effects.push({ kind: 'alert', alert });
+      }
+    }
+  }
+
+  function settleFinal(): void {
+    const { spec, incidents } = ready();
+    settle(incidents, isFinal, spec.incidents);
+    forget(state.alerts, state.nowMs, spec.incidents.joinWindowMs);
+  }
+
+  function look(incidents: IncidentState): AlertLook {
+    return {
+      nowMs: state.nowMs,
+      incident: (id) => incidents.book.get(id),
+      isConfirmed: (incident: Incident) =>
+        incident.signals.every((signal) => signal.severity === null || isFinal(signal)),
+    };
+  }
+
+  function isFinal(signal: Signal): boolean {
+    return lanes.get(signal.chain)?.isFinal(signal) ?? true;
+  }
+
+  function laneOf(chain: ChainName): Lane {
+    const lane = lanes.get(chain);
+    if (lane === undefined) throw new Error(`no such chain in the engine: ${chain}`);
+    return lane;
+  }
+
+  function chainOf(source: string): ChainName {
+    return state.spec?.sources.find((one) => one.id === source)?.chain ?? '';
+  }
+
+  function ready(): { spec: Spec; incidents: IncidentState } {
+    if (state.spec === null || state.incidents === null) throw new Error('the first input must be `start`');
+    return { spec: state.spec, incidents: state.incidents };
+  }
+
+  return { state, step };
+}
+
+function emptyState(): EngineState {
+  return { nowMs: 0, spec: null, lanes: new Map(), incidents: null, alerts: createAlertRoom() };
+}
+
+function triageFull(dropped: Signal): Extract<Effect, { kind: 'problem' }>['problem'] {
+  return {
+    code: 'triage-full',
+    chain: dropped.chain,
+    source: dropped.source,
+    message: `triage is full: signal ${dropped.id} (${dropped.severity ?? 'eased'}) was not looked at`,
+    raw: null,
+  };
+}

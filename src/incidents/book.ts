@@ -1,0 +1,131 @@
+// The incidents as they stand, as a fold over signals in the order in which triage looked at them. The fold knows
+// time only as a number, so it can be done again without the signals of a dead block (see `incident-room.ts`).
+
+import { hashOf } from '../core/hash.js';
+import { escalate, severityRank, worse } from '../core/severity.js';
+import type { IncidentSpec } from '../core/spec.js';
+import type { ChainName, Incident, IncidentLife, Severity, Signal } from '../core/types.js';
+import { isCascade } from './cascade.js';
+import { leadChainOf } from './lead-chain.js';
+import { titleOf } from './title.js';
+
+/** Incidents by id, oldest first; closed ones stay until they can no longer be joined. */
+export type Book = Map<string, Incident>;
+
+export interface BookChange {
+  readonly incident: Incident;
+  readonly change: string;
+}
+
+/** Takes one signal into the book; null where it changes nothing (the end of something nobody was told of). */
+export function applySignal(book: Book, signal: Signal, atMs: number, spec: IncidentSpec): BookChange | null {
+  const current = incidentFor(book, signal, atMs, spec);
+  if (current === null && signal.severity === null) return null;
+  const signals = current === null ? [signal] : replaced(current.signals, signal);
+  const next = assess(current, signals, atMs, spec);
+  book.set(next.id, next);
+  return { incident: next, change: changeOf(current, next, signal) };
+}
+
+/** Closes what has been calm for long enough, at the moment when it was due, and forgets what cannot be joined. */
+export function advance(book: Book, nowMs: number, spec: IncidentSpec): BookChange[] {
+  const changes: BookChange[] = [];
+  for (const incident of book.values()) {
+    if (incident.closedAtMs !== null) {
+      if (nowMs - incident.closedAtMs > spec.joinWindowMs) book.delete(incident.id);
+      continue;
+    }
+    if (incident.easingSinceMs === null) continue;
+    const dueMs = incident.easingSinceMs + spec.closeAfterMs;
+    if (dueMs > nowMs) continue;
+    const closed: Incident = { ...incident, life: 'closed', closedAtMs: dueMs, updatedAtMs: dueMs };
+    book.set(closed.id, closed);
+    changes.push({ incident: closed, change: 'closed' });
+  }
+  return changes;
+}
+
+/** The next moment at which `advance` has something to do; Infinity where there is none. */
+export function nextDueMs(book: Book, spec: IncidentSpec): number {
+  let due = Number.POSITIVE_INFINITY;
+  for (const incident of book.values()) {
+    if (incident.closedAtMs !== null) due = Math.min(due, incident.closedAtMs + spec.joinWindowMs + 1);
+    else if (incident.easingSinceMs !== null) due = Math.min(due, incident.easingSinceMs + spec.closeAfterMs);
+  }
+  return due;
+}
+
+/** Signals of one coin belong to one incident over all chains; a whole chain's troubles are an incident of that chain. */
+function incidentFor(book: Book, signal: Signal, atMs: number, spec: IncidentSpec): Incident | null {
+  let found: Incident | null = null;
+  for (const incident of book.values()) {
+    const about = signal.coin === '*' ? incident.chains.includes(signal.chain) : true;
+    if (!incident.coins.includes(signal.coin) || !about) continue;
+    if (
+      incident.closedAtMs !== null &&
+      (signal.severity === null || atMs - incident.closedAtMs > spec.joinWindowMs)
+    ) {
+      continue;
+    }
+    found = incident;
+  }
+  return found;
+}
+
+function replaced(signals: readonly Signal[], signal: Signal): readonly Signal[] {
+  const at = signals.findIndex((one) => one.subject === signal.subject);
+  if (at < 0) return [...signals, signal];
+  return signals.map((one, i) => (i === at ? signal : one));
+}
+
+/** Everything about an incident follows from its signals, what it was before, and the time. */
+function assess(
+  before: Incident | null,
+  signals: readonly Signal[],
+  atMs: number,
+  spec: IncidentSpec,
+): Incident {
+  const standing = signals.filter((signal) => signal.severity !== null);
+  const cascade = isCascade(standing, spec) || (before?.cascade === true && standing.length > 0);
+  const worst = standing.reduce<Severity | null>((sofar, signal) => worse(sofar, signal.severity), null);
+  const severity = worst === null ? 'low' : cascade ? escalate(worst) : worst;
+  const openedSeverity = before?.openedSeverity ?? severity;
+  const life: IncidentLife =
+    worst === null
+      ? 'easing'
+      : severityRank(severity) > severityRank(openedSeverity) || cascade
+        ? 'escalated'
+        : 'open';
+  const first = signals[0] as Signal;
+  const incident: Incident = {
+    id: before?.id ?? `inc-${hashOf(`incident|${first.id}`)}`,
+    life,
+    severity,
+    openedSeverity,
+    worst: before === null ? severity : worse(before.worst, severity),
+    coins: [...new Set([...(before?.coins ?? []), ...signals.map((signal) => signal.coin)])],
+    chains: chainsOf(before, signals),
+    leadChain: leadChainOf(signals, spec.cascadeImpact),
+    cascade,
+    openedAtMs: before?.openedAtMs ?? atMs,
+    updatedAtMs: atMs,
+    easingSinceMs: worst === null ? (before?.easingSinceMs ?? atMs) : null,
+    closedAtMs: null,
+    signals,
+    title: '',
+  };
+  return { ...incident, title: titleOf(incident) };
+}
+
+function chainsOf(before: Incident | null, signals: readonly Signal[]): readonly ChainName[] {
+  return [...new Set([...(before?.chains ?? []), ...signals.map((signal) => signal.chain)])];
+}
+
+function changeOf(before: Incident | null, after: Incident, signal: Signal): string {
+  if (before === null) return 'opened';
+  if (before.closedAtMs !== null) return 'reopened';
+  if (after.life === 'easing') return before.life === 'easing' ? 'updated' : 'easing';
+  if (severityRank(after.severity) > severityRank(before.severity)) return 'escalated';
+  if (after.chains.length > before.chains.length) return 'spread';
+  return signal.severity === null ? 'updated' : 'joined';
+}

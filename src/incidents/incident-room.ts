@@ -1,0 +1,108 @@
+// From signals to incidents. Signals wait in the severity heap; each step looks at the most urgent ones and folds
+// them into the book. Because a block may die, the book is kept twice: `settled` holds what can no longer change,
+// `book` what stands now, and `applied` the signals between the two. A retraction drops signals from `applied` and
+// folds again from `settled`: the result is the book of a run that never saw them.
+
+import { createHeap, type Heap, pop, push, removeWhere, urgency } from '../core/heap.js';
+import { severityRank } from '../core/severity.js';
+import type { IncidentSpec } from '../core/spec.js';
+import type { Incident, Signal } from '../core/types.js';
+import { advance, applySignal, type Book, type BookChange, nextDueMs } from './book.js';
+
+interface Applied {
+  readonly signal: Signal;
+  readonly atMs: number;
+}
+
+/** Plain data: part of the engine's checkpoint. */
+export interface IncidentState {
+  waiting: Heap<Signal>;
+  settled: Book;
+  applied: Applied[];
+  book: Book;
+  dueMs: number;
+}
+
+export function createIncidents(spec: IncidentSpec): IncidentState {
+  return {
+    waiting: createHeap(spec.triage.capacity),
+    settled: new Map(),
+    applied: [],
+    book: new Map(),
+    dueMs: Number.POSITIVE_INFINITY,
+  };
+}
+
+/** Puts a signal into the heap; returns the signal that had to go where the heap was full. */
+export function admit(state: IncidentState, signal: Signal, atMs: number, spec: IncidentSpec): Signal | null {
+  // The end of a matter is as urgent as a high one: a heap full of old news must not hide that it is over.
+  const rank = signal.severity === null ? 3 : severityRank(signal.severity);
+  return push(state.waiting, urgency(rank, atMs, spec.triage.agingMs), signal);
+}
+
+/** Lets time pass and looks at the most urgent waiting signals, at most `perStep` of them. */
+export function triage(state: IncidentState, nowMs: number, spec: IncidentSpec): BookChange[] {
+  if (nowMs < state.dueMs && state.waiting.entries.length === 0) return [];
+  const changes = advance(state.book, nowMs, spec);
+  for (let i = 0; i < spec.triage.perStep; i++) {
+    const signal = pop(state.waiting);
+    if (signal === undefined) break;
+    state.applied.push({ signal, atMs: nowMs });
+    const change = applySignal(state.book, signal, nowMs, spec);
+    if (change !== null) changes.push(change);
+  }
+  state.dueMs = nextDueMs(state.book, spec);
+  return changes;
+}
+
+/**
+ * Takes back signals whose block died. Incidents that would never have opened come back as `retracted`,
+ * those that look different without the dead signals as `revised`.
+ */
+export function retract(
+  state: IncidentState,
+  dead: ReadonlySet<string>,
+  nowMs: number,
+  spec: IncidentSpec,
+): BookChange[] {
+  removeWhere(state.waiting, (signal) => dead.has(signal.id));
+  const changes = advance(state.book, nowMs, spec);
+  const before = state.book;
+  state.applied = state.applied.filter(({ signal }) => !dead.has(signal.id));
+  state.book = new Map(state.settled);
+  for (const { signal, atMs } of state.applied) {
+    advance(state.book, atMs, spec);
+    applySignal(state.book, signal, atMs, spec);
+  }
+  advance(state.book, nowMs, spec);
+  state.dueMs = nextDueMs(state.book, spec);
+  return [...changes, ...differences(before, state.book, nowMs)];
+}
+
+/** Moves signals that can no longer die, in order, from `applied` into `settled`. */
+export function settle(state: IncidentState, isFinal: (signal: Signal) => boolean, spec: IncidentSpec): void {
+  let count = 0;
+  for (const { signal, atMs } of state.applied) {
+    if (!isFinal(signal)) break;
+    advance(state.settled, atMs, spec);
+    applySignal(state.settled, signal, atMs, spec);
+    count++;
+  }
+  if (count > 0) state.applied.splice(0, count);
+}
+
+function differences(before: Book, after: Book, nowMs: number): BookChange[] {
+  const changes: BookChange[] = [];
+  for (const [id, incident] of before) {
+    const now = after.get(id);
+    if (now !== undefined) {
+      if (JSON.stringify(now) !== JSON.stringify(incident))
+        changes.push({ incident: now, change: 'revised' });
+    } else {
+      const gone: Incident = { ...incident, life: 'retracted', closedAtMs: nowMs, updatedAtMs: nowMs };
+      changes.push({ incident: gone, change: 'retracted' });
+    }
+  }
+  for (const [id, incident] of after) if (!before.has(id)) changes.push({ incident, change: 'opened' });
+  return changes;
+}

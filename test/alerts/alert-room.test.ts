@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { type AlertRoomState, createAlertRoom, onIncident, onTime } from '../../src/alerts/alert-room.js';
+import type { ChannelSpec } from '../../src/core/spec.js';
+import type { Incident, Severity } from '../../src/core/types.js';
+
+const channel: ChannelSpec = {
+  name: 'desk',
+  kind: 'webhook',
+  minSeverity: 'medium',
+  groupMs: 900_000,
+  repeatMs: null,
+};
+
+function incident(about: Partial<Incident> & { severity?: Severity } = {}): Incident {
+  const severity = about.severity ?? 'high';
+  return {
+    id: 'inc-1',
+    life: 'open',
+    severity,
+    openedSeverity: severity,
+    worst: severity,
+    coins: ['USDX'],
+    chains: ['ethereum'],
+    leadChain: 'ethereum',
+    cascade: false,
+    openedAtMs: 0,
+    updatedAtMs: 0,
+    easingSinceMs: null,
+    closedAtMs: null,
+    signals: [],
+    title: 'USDX',
+    ...about,
+  };
+}
+
+/** Plays incident states at given times on one channel and lists what was said: `time reason severity`. */
+function play(
+  moments: readonly [atMs: number, state: Incident | null][],
+  spec: ChannelSpec = channel,
+): string[] {
+  const room: AlertRoomState = createAlertRoom();
+  const book = new Map<string, Incident>();
+  const said: string[] = [];
+  for (const [nowMs, state] of moments) {
+    const look = { nowMs, incident: (id: string) => book.get(id), isConfirmed: () => false };
+    if (state !== null) {
+      if (state.life === 'retracted') book.delete(state.id);
+      else book.set(state.id, state);
+    }
+    const alerts = [
+      ...(state === null ? [] : onIncident(room, state, [spec], look)),
+      ...onTime(room, [spec], look),
+    ];
+    for (const alert of alerts)
+      said.push(`${nowMs} ${alert.sequence} ${alert.reason} ${alert.severity} ${alert.state}`);
+  }
+  return said;
+}
+
+describe('alerts', () => {
+  it('tells a critical at once and once', () => {
+    const critical = incident({ severity: 'critical' });
+    expect(
+      play([
+        [5, critical],
+        [6, critical],
+        [900_100, null],
+      ]),
+    ).toEqual(['5 1 opened critical provisional']);
+  });
+
+  it('consolidates everything below critical into one message a window, with what is true at its end', () => {
+    expect(
+      play([
+        [0, incident({ severity: 'medium' })],
+        [60_000, incident({ severity: 'medium', chains: ['ethereum', 'bsc'] })],
+        [900_000, null],
+        [2_000_000, null],
+      ]),
+    ).toEqual(['900000 1 opened medium provisional']);
+  });
+
+  it('does not wait for the window when the matter becomes critical, and says it once', () => {
+    expect(
+      play([
+        [0, incident()],
+        [1000, incident({ severity: 'critical' })],
+        [900_000, null],
+      ]),
+    ).toEqual(['1000 1 opened critical provisional']);
+  });
+
+  it('says nothing of what was over before anyone was told', () => {
+    expect(
+      play([
+        [0, incident()],
+        [10, incident({ life: 'easing', severity: 'low' })],
+        [900_000, null],
+      ]),
+    ).toEqual([]);
+  });
+
+  it('leaves out what is below the channel', () => {
+    expect(
+      play([
+        [0, incident({ severity: 'low' })],
+        [900_000, null],
+      ]),
+    ).toEqual([]);
+  });
+
+  it('takes back at once what it told, and never what it did not tell', () => {
+    const critical = incident({ severity: 'critical' });
+    const dead = incident({ severity: 'critical', life: 'retracted' });
+    expect(
+      play([
+        [0, critical],
+        [7, dead],
+        [8, dead],
+      ]),
+    ).toEqual(['0 1 opened critical provisional', '7 2 retracted critical retracted']);
+    expect(play([[0, dead]])).toEqual([]);
+  });
+
+  it('goes on rising in sequence through escalation, spread, easing and resolution', () => {
+    const critical = incident({ severity: 'critical' });
+    expect(
+      play([
+        [0, critical],
+        [10, { ...critical, chains: ['ethereum', 'bsc'] }],
+        [20, incident({ life: 'easing', severity: 'low' })],
+        [900_020, null],
+        [900_030, incident({ life: 'closed', severity: 'low' })],
+        [1_800_030, null],
+      ]),
+    ).toEqual([
+      '0 1 opened critical provisional',
+      '10 2 spread critical provisional',
+      '900020 3 easing low provisional',
+      '1800030 4 resolved low resolved',
+    ]);
+  });
+
+  it('repeats a standing matter after the repeat time, not before', () => {
+    const critical = incident({ severity: 'critical' });
+    const repeating = { ...channel, repeatMs: 1000 };
+    expect(
+      play(
+        [
+          [0, critical],
+          [999, null],
+          [1000, null],
+          [1500, null],
+          [2000, null],
+        ],
+        repeating,
+      ),
+    ).toEqual([
+      '0 1 opened critical provisional',
+      '1000 2 repeat critical provisional',
+      '2000 3 repeat critical provisional',
+    ]);
+  });
+});
