@@ -1,0 +1,200 @@
+// The daemon, wired in one straight line: each acquisition is followed at once by its named release, and stopping
+// runs the releases backwards, bounded in time.
+
+import { createChannels } from './alerts/channels/index.js';
+import { createOutbox } from './alerts/outbox.js';
+import { ChainFollower } from './chain/follower.js';
+import type { ChainDeps } from './chain/ports.js';
+import { verifySources } from './chain/probe.js';
+import { wsConnect } from './chain/ws-connect.js';
+import type { ChainConfig, Config } from './config/config.js';
+import { PegwatchError } from './core/errors.js';
+import type { Input } from './core/io.js';
+import type { ChainName, Hex } from './core/types.js';
+import { createClock } from './edge/clock.js';
+import { createLog } from './edge/log.js';
+import { createMetrics } from './edge/metrics.js';
+import { post } from './edge/post.js';
+import { watchProcess } from './edge/process-metrics.js';
+import { createRedact, secretsOfUrl } from './edge/redact.js';
+import { createReleases } from './edge/releases.js';
+import type { Engine } from './engine.js';
+import { createHttp } from './http/http.js';
+import { createLive, type Live, liveDefaults } from './live.js';
+import { recoverEngine } from './recover.js';
+import { gaugeStatus, reportStatus } from './status.js';
+import { freeSpace } from './store/free-space.js';
+import { openStore } from './store/open-store.js';
+import type { Store } from './store/store.js';
+
+export interface AppWorld {
+  readonly version: string;
+  /** Aborts when the process is asked to stop. */
+  readonly signal: AbortSignal;
+}
+
+/** Largest answer of a node over HTTP that is read; beyond it the range is split (FIELD: bodies of 12 MB happen). */
+const maxAnswerBytes = 64 * 1024 * 1024;
+/** Light blocks handed to a follower so that it can tell a reorg that happened while we were down. */
+const recentBlocks = 1024;
+
+/** Runs until `world.signal` aborts (resolves) or something makes going on pointless (rejects). */
+export async function runApp(config: Config, world: AppWorld): Promise<void> {
+  const clock = createClock();
+  const redact = createRedact(secretsOf(config));
+  const log = createLog({ level: config.log.level, redact });
+  const releases = createReleases({ clock, log });
+  const failure = new AbortController();
+  const fail = (thrown: unknown): void => {
+    if (!failure.signal.aborted) failure.abort(thrown);
+  };
+  try {
+    const metrics = createMetrics({ onMisuse: (problem) => log.error({ problem }, 'a metric was misused') });
+    releases.add('process metrics', watchProcess(metrics));
+    metrics.meter.gauge('pegwatch_build_info', { version: world.version }, 1);
+
+    const store = await openStore({ folder: config.store.folder }, { log, meter: metrics.meter, clock });
+    releases.add('store', () => store.close());
+
+    const engine = recoverEngine(store, log);
+
+    const channels = createChannels(config.channels, { post, clock, redact, version: world.version });
+    const outbox = createOutbox(
+      { channels },
+      {
+        store,
+        clock,
+        random: Math.random,
+        log,
+        meter: metrics.meter,
+        settle: (alertId, outcome, attempts) => {
+          void live.push({ kind: 'receipt', atMs: clock.now(), alertId, outcome, attempts });
+        },
+      },
+    );
+    const followers = new Map<ChainName, ChainFollower>();
+    const live = createLive(liveDefaults, {
+      engine,
+      store,
+      clock,
+      log,
+      meter: metrics.meter,
+      freeSpace: async () => freeSpace(config.store.folder, config.store),
+      deliver: (alerts) => outbox.offer(alerts),
+      watch: (chain, source, address) => followers.get(chain)?.watch(source, address),
+    });
+    await live.push({ kind: 'start', atMs: clock.now(), spec: config.spec });
+    const running = live.run();
+    running.catch(fail);
+    releases.add('live driver', async () => {
+      live.stop();
+      await running;
+    });
+    outbox.start();
+    releases.add('outbox', () => outbox.close(2000));
+
+    const following = new AbortController();
+    const loops: Promise<void>[] = [];
+    for (const chain of config.chains) {
+      const deps = chainDeps(chain, { clock, log, meter: metrics.meter, signal: following.signal });
+      loops.push(follow({ chain, config, engine, store, live, deps, followers }).catch(fail));
+    }
+    releases.add('chains', async () => {
+      following.abort();
+      await Promise.all(loops);
+    });
+
+    const status = () =>
+      reportStatus({ config, world, clock, engine, store, live, followers, outbox, startedAtMs });
+    const startedAtMs = clock.now();
+    metrics.onScrape(() => gaugeStatus(metrics.meter, status(), live));
+    const http = await createHttp(config.http, { registry: metrics.registry, status, log, clock });
+    releases.add('http', () => http.close());
+
+    await Promise.race([aborted(world.signal), aborted(failure.signal)]);
+  } catch (thrown) {
+    fail(thrown);
+  }
+  log.info({}, failure.signal.aborted ? 'stopping after a failure' : 'stopping');
+  await releases.run();
+  if (failure.signal.aborted) throw failure.signal.reason;
+}
+
+interface FollowParts {
+  readonly chain: ChainConfig;
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly store: Store;
+  readonly live: Live;
+  readonly deps: ChainDeps;
+  readonly followers: Map<ChainName, ChainFollower>;
+}
+
+/** One chain from its first word to the last; its troubles are its own, unless the configuration contradicts it. */
+async function follow({ chain, config, engine, store, live, deps, followers }: FollowParts): Promise<void> {
+  const sources = config.spec.sources.filter((source) => source.chain === chain.chain);
+  const mismatches = await verifySources({ chain, sources }, deps);
+  if (mismatches.length > 0) throw mismatchError(chain.chain, mismatches);
+  const lane = engine.state.lanes.get(chain.chain);
+  const emitters = new Map<string, readonly Hex[]>();
+  for (const [source, address] of lane?.emitters ?? []) emitters.set(source, [address]);
+  const cursor = store.cursors().find((one) => one.chain === chain.chain) ?? null;
+  const recent = store.recentBlocks(chain.chain, recentBlocks);
+  const follower = new ChainFollower({ chain, sources, emitters, cursor, recent }, deps);
+  followers.set(chain.chain, follower);
+  for await (const input of follower.inputs()) await live.push(input satisfies Input);
+}
+
+function chainDeps(
+  chain: ChainConfig,
+  deps: Pick<ChainDeps, 'clock' | 'log' | 'meter' | 'signal'>,
+): ChainDeps {
+  return {
+    ...deps,
+    log: deps.log.child({ chain: chain.chain }),
+    random: Math.random,
+    connect: wsConnect,
+    post: async (url, body, signal) => {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await post(url, { headers, body, signal, maxBytes: maxAnswerBytes });
+      return { status: answer.status, text: answer.text, retryAfter: answer.headers['retry-after'] ?? null };
+    },
+  };
+}
+
+function mismatchError(
+  chain: ChainName,
+  mismatches: readonly { source: string; field: string; expected: string; actual: string | null }[],
+): PegwatchError {
+  const lines = mismatches.map(
+    ({ source, field, expected, actual }) =>
+      `  ${source}: ${field} is ${actual ?? 'unreadable'} on chain, the configuration says ${expected}`,
+  );
+  return new PegwatchError(
+    'source-mismatch',
+    `${chain} is not what the configuration says:\n${lines.join('\n')}`,
+    {
+      hint: 'Correct the source in config/coins (decimals belong to a chain and an address), or disable it.',
+    },
+  );
+}
+
+function secretsOf(config: Config): ReturnType<typeof secretsOfUrl> {
+  const endpoints = config.chains.flatMap(({ endpoints }) =>
+    endpoints.flatMap(({ name, ws, http }) =>
+      [ws, http].flatMap((url) => (url === null ? [] : secretsOfUrl(name, url))),
+    ),
+  );
+  const channels = config.channels.flatMap(({ name, url, secret }) => [
+    ...secretsOfUrl(name, url),
+    ...(secret === null ? [] : [{ name, value: secret }]),
+  ]);
+  return [...endpoints, ...channels];
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,36 @@
+import { Command } from 'commander';
+import { describeProblems } from '../config/describe-problems.js';
+import { loadConfig } from '../config/load-config.js';
+import { type CliCommand, configOption, jsonOption } from './cli.js';
+
+export const check: CliCommand = {
+  name: 'check',
+  build: (world, done) =>
+    new Command('check')
+      .description('read the whole configuration and list every problem at once')
+      .addOption(configOption())
+      .addOption(jsonOption())
+      .addHelpText('after', '\nExamples:\n  pegwatch check\n  pegwatch check --config /etc/pegwatch --json')
+      .action((options: { config: string; json: boolean }) => {
+        const { config, problems } = loadConfig(options.config, world.env);
+        if (options.json) world.out(JSON.stringify({ ok: config !== null, problems }, null, 2));
+        else if (problems.length > 0) world.out(describeProblems(problems));
+        if (config === null) return done(1);
+        if (options.json) return;
+        const { spec } = config;
+        world.out(
+          `The configuration is sound: ${spec.chains.length} chains, ${spec.coins.length} coins, ${spec.sources.length} sources, ` +
+            `${spec.rules.length} rules, ${spec.channels.length} channels.`,
+        );
+        for (const { chain, chainId } of spec.chains) {
+          const endpoints =
+            config.chains.find((one) => one.chain === chain)?.endpoints.map((one) => one.name) ?? [];
+          const count = spec.sources.filter((source) => source.chain === chain).length;
+          world.out(
+            `  ${chain.padEnd(10)} id ${String(chainId).padEnd(6)} ${count} sources, endpoints: ${endpoints.join(', ')}`,
+          );
+        }
+        if (spec.channels.length === 0)
+          world.out('  No channel is configured: alerts are stored and sent nowhere.');
+      }),
+};

@@ -1,0 +1,143 @@
+import { Command, Option } from 'commander';
+import { PegwatchError } from '../core/errors.js';
+import type { Incident, IncidentLife, Signal } from '../core/types.js';
+import type { StoreReader } from '../store/store.js';
+import {
+  type CliCommand,
+  configOption,
+  isoTime,
+  jsonOption,
+  openStoreFor,
+  parseCount,
+  type StoreOptions,
+  storeOption,
+} from './cli.js';
+
+const lives = [
+  'open',
+  'escalated',
+  'easing',
+  'closed',
+  'retracted',
+] as const satisfies readonly IncidentLife[];
+
+export const incidents: CliCommand = {
+  name: 'incidents',
+  build: (world) => {
+    const command = new Command('incidents')
+      .description('list incidents, or show one with its evidence and alerts')
+      .addHelpText(
+        'after',
+        '\nExamples:\n  pegwatch incidents list\n  pegwatch incidents list --life open,escalated --json\n  pegwatch incidents show inc-1f0c…',
+      );
+    command
+      .command('list', { isDefault: true })
+      .description('newest first')
+      .addOption(configOption())
+      .addOption(storeOption())
+      .addOption(jsonOption())
+      .addOption(
+        new Option('--life <states>', `only these, separated by commas: ${lives.join(', ')}`).argParser(
+          parseLives,
+        ),
+      )
+      .addOption(
+        new Option('-n, --limit <count>', 'most incidents').default(20).argParser((text) => parseCount(text)),
+      )
+      .action(async (options: StoreOptions & { json: boolean; life?: IncidentLife[]; limit: number }) => {
+        const store = openStoreFor(options, world);
+        const filter =
+          options.life === undefined
+            ? { limit: options.limit }
+            : { limit: options.limit, life: options.life };
+        const found = [...store.incidents(filter)];
+        await store.close();
+        if (options.json) return world.out(JSON.stringify(found, null, 2));
+        if (found.length === 0) return world.out('No incident.');
+        for (const one of found) world.out(line(one));
+      });
+    command
+      .command('show <id>')
+      .description('one incident whole; the first characters of its id are enough')
+      .addOption(configOption())
+      .addOption(storeOption())
+      .addOption(jsonOption())
+      .action(async (id: string, options: StoreOptions & { json: boolean }) => {
+        const store = openStoreFor(options, world);
+        try {
+          const found = find(store, id);
+          const alerts = store.alertsOf(found.id);
+          if (options.json) return world.out(JSON.stringify({ incident: found, alerts }, null, 2));
+          world.out(whole(found, alerts));
+        } finally {
+          await store.close();
+        }
+      });
+    return command;
+  },
+};
+
+function find(store: StoreReader, id: string): Incident {
+  const exact = store.incident(id);
+  if (exact !== null) return exact;
+  const wanted = id.startsWith('inc-') ? id : `inc-${id}`;
+  const matching = [...store.incidents()].filter((one) => one.id.startsWith(wanted));
+  const [only] = matching;
+  if (matching.length === 1 && only !== undefined) return only;
+  const message =
+    matching.length === 0 ? `no incident ${id}` : `${matching.length} incidents begin with ${id}`;
+  throw new PegwatchError('no-incident', message, { hint: 'pegwatch incidents list shows the ids' });
+}
+
+function line(incident: Incident): string {
+  return `${isoTime(incident.openedAtMs)}  ${incident.id}  ${incident.life.padEnd(9)}  ${incident.worst.padEnd(8)}  ${incident.title}`;
+}
+
+function whole(incident: Incident, alerts: ReturnType<StoreReader['alertsOf']>): string {
+  const rows = [
+    `${incident.title}`,
+    `  id          ${incident.id}`,
+    `  life        ${incident.life}${incident.closedAtMs === null ? '' : ` at ${isoTime(incident.closedAtMs)}`}`,
+    `  severity    ${incident.severity} now, ${incident.worst} at worst, ${incident.openedSeverity} when it opened`,
+    `  opened      ${isoTime(incident.openedAtMs)}`,
+    `  lead chain  ${incident.leadChain} (of ${incident.chains.join(', ')})`,
+    `  cascade     ${incident.cascade ? 'yes' : 'no'}`,
+    '',
+    'Signals, as they stand:',
+    ...incident.signals.flatMap(signalRows),
+    '',
+    alerts.length === 0 ? 'No alert was sent.' : 'Alerts:',
+    ...alerts.map(
+      (one) =>
+        `  ${isoTime(one.atMs)}  ${one.channel} #${one.sequence}  ${one.reason.padEnd(9)}  ${one.state.padEnd(11)}  ${one.delivery}`,
+    ),
+  ];
+  return rows.join('\n');
+}
+
+function signalRows(signal: Signal): string[] {
+  const { evidence } = signal;
+  const values = Object.entries(evidence.values).map(([name, value]) => `${name}=${rounded(value)}`);
+  const where =
+    evidence.transactionHash === null
+      ? `block ${evidence.blockNumber}`
+      : `block ${evidence.blockNumber}, transaction ${evidence.transactionHash}`;
+  return [
+    `  ${(signal.severity ?? 'eased').padEnd(8)}  ${signal.sentence}`,
+    `            ${where} at ${isoTime(evidence.blockTimeMs)}; rule: ${evidence.rule}`,
+    ...(values.length === 0 ? [] : [`            ${values.join(' ')}`]),
+  ];
+}
+
+function rounded(value: number): string {
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
+}
+
+function parseLives(text: string): IncidentLife[] {
+  const wanted = text.split(',').map((one) => one.trim());
+  const unknown = wanted.find((one) => !lives.includes(one as IncidentLife));
+  if (unknown === undefined) return wanted as IncidentLife[];
+  throw new PegwatchError('bad-life', `"${unknown}" is no state of an incident`, {
+    hint: `one of ${lives.join(', ')}`,
+  });
+}

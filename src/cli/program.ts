@@ -1,0 +1,49 @@
+import { Command } from 'commander';
+import { check } from './check.js';
+import { type CliCommand, type CliWorld, type ExitCode, reportFailure } from './cli.js';
+import { incidents } from './incidents.js';
+import { replay } from './replay.js';
+import { run } from './run.js';
+import { status } from './status.js';
+import { timeline } from './timeline.js';
+import { version } from './version.js';
+
+/** Alphabetical; the order means nothing. */
+const commands: readonly CliCommand[] = [check, incidents, replay, run, status, timeline];
+
+/** Runs one command line (without `node` and the script) and says how the process should exit. */
+export async function runCommandLine(argv: readonly string[], world: CliWorld): Promise<ExitCode> {
+  let exit: ExitCode = 0;
+  const program = new Command('pegwatch')
+    .description('Watches stablecoins on four chains and warns, early and once, that a peg is in danger.')
+    .version(version())
+    .showHelpAfterError('(pegwatch --help lists the commands)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => world.out(text.trimEnd()),
+      writeErr: (text) => world.err(text.trimEnd()),
+    });
+  for (const command of commands) {
+    const built = command.build(world, (code) => {
+      exit = code;
+    });
+    program.addCommand(built.copyInheritedSettings(program));
+  }
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (thrown) {
+    if (isCommanderExit(thrown)) return thrown.exitCode === 0 ? 0 : 1;
+    return reportFailure(thrown, world);
+  }
+  return exit;
+}
+
+/** Commander has already said what was wrong. */
+function isCommanderExit(thrown: unknown): thrown is { readonly exitCode: number } {
+  return (
+    thrown instanceof Error &&
+    'exitCode' in thrown &&
+    'code' in thrown &&
+    String(thrown.code).startsWith('commander.')
+  );
+}

@@ -1,0 +1,86 @@
+import { Command } from 'commander';
+import type { StoreReader } from '../store/store.js';
+import {
+  type CliCommand,
+  configOption,
+  isoTime,
+  jsonOption,
+  openStoreFor,
+  type StoreOptions,
+  storeOption,
+} from './cli.js';
+
+export const status: CliCommand = {
+  name: 'status',
+  build: (world) =>
+    new Command('status')
+      .description('how far each chain is stored, what is open, what waits to be delivered')
+      .addOption(configOption())
+      .addOption(storeOption())
+      .addOption(jsonOption())
+      .addHelpText(
+        'after',
+        '\nReads the store, so it works whether or not the daemon runs. The daemon itself answers on /status.\n\nExamples:\n  pegwatch status\n  pegwatch status --store ./data --json',
+      )
+      .action(async (options: StoreOptions & { json: boolean }) => {
+        const store = openStoreFor(options, world);
+        const report = gather(store);
+        await store.close();
+        world.out(options.json ? JSON.stringify(report, null, 2) : describe(report));
+      }),
+};
+
+interface Report {
+  readonly store: { readonly id: string; readonly seq: number; readonly bytes: number };
+  readonly counts: ReturnType<StoreReader['counts']>;
+  readonly chains: ReturnType<StoreReader['cursors']>;
+  readonly open: readonly { readonly id: string; readonly severity: string; readonly title: string }[];
+  readonly pending: readonly {
+    readonly alertId: string;
+    readonly channel: string;
+    readonly attempts: number;
+    readonly lastProblem: string | null;
+  }[];
+}
+
+function gather(store: StoreReader): Report {
+  return {
+    store: { id: store.id, seq: store.lastSeq(), bytes: store.sizeBytes() },
+    counts: store.counts(),
+    chains: store.cursors(),
+    open: [...store.incidents({ life: ['open', 'escalated', 'easing'] })].map(({ id, severity, title }) => ({
+      id,
+      severity,
+      title,
+    })),
+    pending: store.pendingDeliveries().map(({ alert, attempts, lastProblem }) => ({
+      alertId: alert.id,
+      channel: alert.channel,
+      attempts,
+      lastProblem,
+    })),
+  };
+}
+
+function describe({ store, counts, chains, open, pending }: Report): string {
+  const rows = [
+    `Store ${store.id}: ${store.seq} inputs, ${(store.bytes / 1e6).toFixed(1)} MB`,
+    `  ${counts.blocks} blocks, ${counts.signals} signals, ${counts.incidents} incidents, ${counts.alerts} alerts, ${counts.problems} problems`,
+    '',
+    chains.length === 0 ? 'No block is stored yet.' : 'Chains:',
+    ...chains.map(
+      ({ chain, number, timeMs, finalized }) =>
+        `  ${chain.padEnd(10)} block ${number} of ${isoTime(timeMs)}, final up to ${finalized ?? 'unknown'}`,
+    ),
+    '',
+    open.length === 0 ? 'No incident is open.' : 'Open incidents:',
+    ...open.map(({ id, severity, title }) => `  ${id}  ${severity.padEnd(8)}  ${title}`),
+    '',
+    pending.length === 0 ? 'No alert is waiting.' : 'Alerts waiting for their receiver:',
+    ...pending.map(
+      ({ alertId, channel, attempts, lastProblem }) =>
+        `  ${alertId}  ${channel}  ${attempts} attempts${lastProblem === null ? '' : `: ${lastProblem}`}`,
+    ),
+  ];
+  return rows.join('\n');
+}

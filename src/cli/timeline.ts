@@ -1,0 +1,101 @@
+import { Command, Option } from 'commander';
+import { printable } from '../core/printable.js';
+import { createTimelineRows, type TimelineRow } from '../reports/timeline-rows.js';
+import type { Entry, EntryQuery, StoreReader } from '../store/store.js';
+import {
+  type CliCommand,
+  configOption,
+  isoTime,
+  jsonOption,
+  openStoreFor,
+  parseCount,
+  parseMoment,
+  type StoreOptions,
+  storeOption,
+} from './cli.js';
+
+interface TimelineOptions extends StoreOptions {
+  readonly json: boolean;
+  readonly from?: string;
+  readonly to?: string;
+  readonly chain?: string;
+  readonly source?: string;
+  readonly kind?: string;
+  readonly limit?: number;
+  readonly reverse: boolean;
+}
+
+export const timeline: CliCommand = {
+  name: 'timeline',
+  build: (world) =>
+    new Command('timeline')
+      .description('print what was observed, judged and told, in order of the time it is about')
+      .addOption(configOption())
+      .addOption(storeOption())
+      .option('--from <moment>', 'first moment: 2024-01-05, 2024-01-05T00:00:23Z, or back from now: 2h')
+      .option('--to <moment>', 'up to this moment, without it')
+      .option('--chain <name>', 'this chain only')
+      .option('--source <id>', 'this source only')
+      .option(
+        '--kind <kinds>',
+        'these kinds only, separated by commas: swap, reserves, supply, answer, signal, incident, alert, …',
+      )
+      .addOption(new Option('-n, --limit <count>', 'most rows').argParser((text) => parseCount(text)))
+      .option('--reverse', 'newest first', false)
+      .addOption(jsonOption())
+      .addHelpText(
+        'after',
+        '\nWith --json each row is one line of JSON. Times are UTC.\n\nExamples:\n  pegwatch timeline --from 2h\n  pegwatch timeline --from 2024-01-05 --to 2024-01-06 --chain ethereum --kind swap\n  pegwatch timeline --kind signal,incident,alert --reverse --limit 20',
+      )
+      .action(async (options: TimelineOptions) => {
+        const store = openStoreFor(options, world);
+        try {
+          let left = options.limit ?? Number.POSITIVE_INFINITY;
+          for (const row of rows(store, options)) {
+            if (left-- <= 0) break;
+            world.out(
+              options.json ? JSON.stringify({ time: new Date(row.timeMs).toISOString(), ...row }) : line(row),
+            );
+          }
+        } finally {
+          await store.close();
+        }
+      }),
+};
+
+function* rows(store: StoreReader, options: TimelineOptions): Iterable<TimelineRow> {
+  const nowMs = Date.now();
+  const query: EntryQuery = {
+    ...(options.from === undefined ? {} : { fromMs: parseMoment(options.from, nowMs) }),
+    ...(options.to === undefined ? {} : { toMs: parseMoment(options.to, nowMs) }),
+    ...(options.chain === undefined ? {} : { chain: options.chain }),
+    reverse: options.reverse,
+  };
+  const kinds = options.kind?.split(',').map((one) => one.trim());
+  const view = createTimelineRows(lastSpec(store), store.watches());
+  for (const entry of store.entries(query)) {
+    for (const row of view.rowsOf(entry)) {
+      if (kinds !== undefined && !kinds.includes(row.kind)) continue;
+      if (options.source !== undefined && row.source !== options.source) continue;
+      yield row;
+    }
+  }
+}
+
+/** The configuration that the newest run started with: sources keep their ids, so it decodes older blocks too. */
+function lastSpec(store: StoreReader) {
+  for (const entry of store.entries({ kinds: ['start'], reverse: true })) {
+    return (entry as Extract<Entry, { kind: 'start' }>).input.spec;
+  }
+  return null;
+}
+
+function line(row: TimelineRow): string {
+  const where = [row.chain, row.blockNumber, row.logIndex === null ? null : `#${row.logIndex}`].filter(
+    (part) => part !== null,
+  );
+  const what = row.source === null ? row.kind : `${row.kind} ${row.source}`;
+  const mark = row.orphaned ? ' [orphaned]' : '';
+  const transaction = row.transactionHash === null ? '' : ` ${row.transactionHash}`;
+  return printable(`${isoTime(row.timeMs)}  ${where.join(' ')}  ${what}${mark}  ${row.text}${transaction}`);
+}

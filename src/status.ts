@@ -1,0 +1,93 @@
+// What the daemon knows about itself, gathered from its parts for `/status`, readiness and the gauges.
+
+import type { Outbox } from './alerts/outbox.js';
+import type { ChainFollower } from './chain/follower.js';
+import type { Config } from './config/config.js';
+import type { Clock, Meter } from './core/ports.js';
+import { severities } from './core/severity.js';
+import type { ChainName, Severity } from './core/types.js';
+import type { Engine } from './engine.js';
+import type { ChainStatus, StatusReport } from './http/status-report.js';
+import type { Live } from './live.js';
+import { availableBytes } from './store/free-space.js';
+import type { Store } from './store/store.js';
+
+export interface StatusParts {
+  readonly config: Config;
+  readonly world: { readonly version: string };
+  readonly clock: Clock;
+  readonly engine: Engine;
+  readonly store: Store;
+  readonly live: Live;
+  readonly followers: ReadonlyMap<ChainName, ChainFollower>;
+  readonly outbox: Outbox;
+  readonly startedAtMs: number;
+}
+
+export function reportStatus(parts: StatusParts): StatusReport {
+  const { config, engine, store, live, outbox } = parts;
+  return {
+    version: parts.world.version,
+    startedAtMs: parts.startedAtMs,
+    nowMs: parts.clock.now(),
+    chains: config.chains.map((chain) => chainStatus(chain.chain, parts)),
+    store: {
+      id: store.id,
+      seq: store.lastSeq(),
+      sizeBytes: store.sizeBytes(),
+      freeBytes: freeBytesOf(config.store.folder),
+      refused:
+        live.state.intake === 'closed'
+          ? 'The disk is nearly full: nothing is taken in until there is room.'
+          : null,
+    },
+    incidentsOpen: openIncidents(engine),
+    channels: outbox.report(),
+  };
+}
+
+export function gaugeStatus(meter: Meter, report: StatusReport, live: Live): void {
+  for (const { chain, caughtUp, block } of report.chains) {
+    meter.gauge('pegwatch_chain_caught_up', { chain }, caughtUp ? 1 : 0);
+    if (block !== null)
+      meter.gauge('pegwatch_block_age_seconds', { chain }, (report.nowMs - block.timeMs) / 1000);
+  }
+  for (const severity of severities) {
+    meter.gauge('pegwatch_incidents_open', { severity }, report.incidentsOpen[severity]);
+  }
+  meter.gauge('pegwatch_queue_length', { queue: 'inputs' }, live.state.waiting);
+  meter.gauge('pegwatch_store_bytes', {}, report.store.sizeBytes);
+  if (report.store.freeBytes !== null) meter.gauge('pegwatch_store_free_bytes', {}, report.store.freeBytes);
+}
+
+function chainStatus(chain: ChainName, { store, engine, followers }: StatusParts): ChainStatus {
+  const follower = followers.get(chain)?.status();
+  const cursor = store.cursors().find((one) => one.chain === chain);
+  const lane = engine.state.lanes.get(chain);
+  return {
+    chain,
+    caughtUp: follower?.caughtUp ?? false,
+    block: cursor === undefined ? null : { number: cursor.number, hash: cursor.hash, timeMs: cursor.timeMs },
+    head: follower?.head ?? null,
+    finalized: lane === undefined || lane.finalized < 0 ? null : lane.finalized,
+    silent: follower?.silent ?? false,
+    problem:
+      follower === undefined ? 'Its sources have not been verified yet.' : (follower.reasons[0] ?? null),
+  };
+}
+
+function openIncidents(engine: Engine): Record<Severity, number> {
+  const open: Record<Severity, number> = { low: 0, medium: 0, high: 0, critical: 0 };
+  for (const incident of engine.state.incidents?.book.values() ?? []) {
+    if (incident.closedAtMs === null) open[incident.severity]++;
+  }
+  return open;
+}
+
+function freeBytesOf(folder: string): number | null {
+  try {
+    return availableBytes(folder);
+  } catch {
+    return null;
+  }
+}
