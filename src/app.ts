@@ -5,17 +5,19 @@ import { createChannels } from './alerts/channels/index.js';
 import { createOutbox } from './alerts/outbox.js';
 import { ChainFollower } from './chain/follower.js';
 import type { ChainDeps } from './chain/ports.js';
-import { verifySources } from './chain/probe.js';
+import { type Mismatch, verifySources } from './chain/verify-sources.js';
 import { wsConnect } from './chain/ws-connect.js';
 import type { ChainConfig, Config } from './config/config.js';
 import { PegwatchError } from './core/errors.js';
 import type { Input } from './core/io.js';
-import type { ChainName, Hex } from './core/types.js';
+import { sleep } from './core/ports.js';
+import type { ChainName, Hex, SourceSpec } from './core/types.js';
 import { createClock } from './edge/clock.js';
 import { createLog } from './edge/log.js';
 import { createMetrics } from './edge/metrics.js';
 import { post } from './edge/post.js';
 import { watchProcess } from './edge/process-metrics.js';
+import { random } from './edge/random.js';
 import { createRedact, secretsOfUrl } from './edge/redact.js';
 import { createReleases } from './edge/releases.js';
 import type { Engine } from './engine.js';
@@ -35,6 +37,7 @@ export interface AppWorld {
 
 /** Largest answer of a node over HTTP that is read; beyond it the range is split (FIELD: bodies of 12 MB happen). */
 const maxAnswerBytes = 64 * 1024 * 1024;
+const verifyAgainMs = 5000;
 /** Light blocks handed to a follower so that it can tell a reorg that happened while we were down. */
 const recentBlocks = 1024;
 
@@ -64,7 +67,7 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
       {
         store,
         clock,
-        random: Math.random,
+        random,
         log,
         meter: metrics.meter,
         settle: (alertId, outcome, attempts) => {
@@ -133,8 +136,8 @@ interface FollowParts {
 /** One chain from its first word to the last; its troubles are its own, unless the configuration contradicts it. */
 async function follow({ chain, config, engine, store, live, deps, followers }: FollowParts): Promise<void> {
   const sources = config.spec.sources.filter((source) => source.chain === chain.chain);
-  const mismatches = await verifySources({ chain, sources }, deps);
-  if (mismatches.length > 0) throw mismatchError(chain.chain, mismatches);
+  await verified(chain, sources, deps);
+  if (deps.signal.aborted) return;
   const lane = engine.state.lanes.get(chain.chain);
   const emitters = new Map<string, readonly Hex[]>();
   for (const [source, address] of lane?.emitters ?? []) emitters.set(source, [address]);
@@ -145,6 +148,17 @@ async function follow({ chain, config, engine, store, live, deps, followers }: F
   for await (const input of follower.inputs()) await live.push(input satisfies Input);
 }
 
+/** Asks until somebody answers: a chain that cannot be reached now is no reason to leave the others unwatched. */
+async function verified(chain: ChainConfig, sources: readonly SourceSpec[], deps: ChainDeps): Promise<void> {
+  while (!deps.signal.aborted) {
+    const { mismatches, unreachable } = await verifySources({ chain, sources }, deps);
+    if (mismatches.length > 0) throw mismatchError(chain.chain, mismatches);
+    if (unreachable === null || deps.signal.aborted) return;
+    deps.log.warn({ problem: unreachable }, 'the sources could not be verified yet: asking again');
+    await sleep(deps.clock, verifyAgainMs, deps.signal);
+  }
+}
+
 function chainDeps(
   chain: ChainConfig,
   deps: Pick<ChainDeps, 'clock' | 'log' | 'meter' | 'signal'>,
@@ -152,7 +166,7 @@ function chainDeps(
   return {
     ...deps,
     log: deps.log.child({ chain: chain.chain }),
-    random: Math.random,
+    random,
     connect: wsConnect,
     post: async (url, body, signal) => {
       const headers = { 'content-type': 'application/json' };
@@ -162,10 +176,7 @@ function chainDeps(
   };
 }
 
-function mismatchError(
-  chain: ChainName,
-  mismatches: readonly { source: string; field: string; expected: string; actual: string | null }[],
-): PegwatchError {
+function mismatchError(chain: ChainName, mismatches: readonly Mismatch[]): PegwatchError {
   const lines = mismatches.map(
     ({ source, field, expected, actual }) =>
       `  ${source}: ${field} is ${actual ?? 'unreadable'} on chain, the configuration says ${expected}`,

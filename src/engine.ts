@@ -24,6 +24,8 @@ import { createLanes } from './judgement/lanes.js';
 /** Everything the engine remembers, as plain data: what a checkpoint stores. */
 export interface EngineState {
   nowMs: number;
+  /** Inputs taken so far. */
+  steps: number;
   spec: Spec | null;
   lanes: Map<ChainName, LaneState>;
   incidents: IncidentState | null;
@@ -44,6 +46,7 @@ export function createEngine(state: EngineState = emptyState()): Engine {
     const effects: Effect[] = [];
     const nowMs = Math.max(state.nowMs, input.atMs);
     state.nowMs = nowMs;
+    state.steps++;
     switch (input.kind) {
       case 'start': {
         const made = createLanes(input.spec, state.lanes);
@@ -55,7 +58,7 @@ export function createEngine(state: EngineState = emptyState()): Engine {
         break;
       }
       case 'block':
-        take(laneOf(input.chain).block(input), effects);
+        take(laneOf(input.chain).block(input, state.steps), effects);
         break;
       case 'reorg':
         take(laneOf(input.chain).reorg(input), effects);
@@ -68,7 +71,7 @@ export function createEngine(state: EngineState = emptyState()): Engine {
         take(laneOf(input.chain).silence(input), effects);
         break;
       case 'tick':
-        for (const lane of lanes.values()) take(lane.tick(nowMs), effects);
+        for (const lane of lanes.values()) take(lane.tick(nowMs, state.steps), effects);
         settleFinal();
         break;
       case 'receipt':
@@ -88,18 +91,31 @@ export function createEngine(state: EngineState = emptyState()): Engine {
       effects.push({ kind: 'watch', chain: chainOf(source), source, address });
     }
     for (const problem of output.problems) effects.push({ kind: 'problem', atMs: state.nowMs, problem });
-    if (output.retracted.length > 0) {
-      const why = 'its block is no longer part of the chain';
-      for (const signalId of output.retracted)
-        effects.push({ kind: 'signal-retracted', signalId, atMs: state.nowMs, why });
-      report(retract(incidents, new Set(output.retracted), state.nowMs, spec.incidents), effects);
-    }
+    if (output.undone.length > 0 || output.revived.length > 0) retractSignals(output, effects);
     for (const signal of output.signals) {
       effects.push({ kind: 'signal', signal });
-      const dropped = admit(incidents, signal, state.nowMs, spec.incidents);
+      const dropped = admit(
+        incidents,
+        { signal, step: state.steps, atMs: state.nowMs, lane: laneIndex(signal) },
+        spec.incidents,
+      );
       if (dropped !== null)
         effects.push({ kind: 'problem', atMs: state.nowMs, problem: triageFull(dropped) });
     }
+  }
+
+  /** Signals that the ticks raise again without the dead blocks were never gone; the rest is taken back. */
+  function retractSignals({ undone, revived }: LaneOutput, effects: Effect[]): void {
+    const { spec, incidents } = ready();
+    const why = 'its block is no longer part of the chain';
+    const dead = new Set(undone);
+    const again = new Set(revived.map(({ signal }) => signal.id));
+    for (const signalId of dead) {
+      if (!again.has(signalId)) effects.push({ kind: 'signal-retracted', signalId, atMs: state.nowMs, why });
+    }
+    for (const { signal } of revived) if (!dead.has(signal.id)) effects.push({ kind: 'signal', signal });
+    const placed = revived.map((one) => ({ ...one, lane: laneIndex(one.signal) }));
+    report(retract(incidents, dead, placed, state.nowMs, spec.incidents), effects);
   }
 
   /** Looks at the most urgent signals, then tells whoever is due. */
@@ -135,6 +151,10 @@ export function createEngine(state: EngineState = emptyState()): Engine {
     };
   }
 
+  function laneIndex(signal: Signal): number {
+    return state.spec?.chains.findIndex(({ chain }) => chain === signal.chain) ?? 0;
+  }
+
   function isFinal(signal: Signal): boolean {
     return lanes.get(signal.chain)?.isFinal(signal) ?? true;
   }
@@ -158,7 +178,7 @@ export function createEngine(state: EngineState = emptyState()): Engine {
 }
 
 function emptyState(): EngineState {
-  return { nowMs: 0, spec: null, lanes: new Map(), incidents: null, alerts: createAlertRoom() };
+  return { nowMs: 0, steps: 0, spec: null, lanes: new Map(), incidents: null, alerts: createAlertRoom() };
 }
 
 function triageFull(dropped: Signal): Extract<Effect, { kind: 'problem' }>['problem'] {

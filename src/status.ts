@@ -70,7 +70,7 @@ function chainStatus(chain: ChainName, { store, engine, followers }: StatusParts
     block: cursor === undefined ? null : { number: cursor.number, hash: cursor.hash, timeMs: cursor.timeMs },
     head: follower?.head ?? null,
     finalized: lane === undefined || lane.finalized < 0 ? null : lane.finalized,
-    silent: follower?.silent ?? false,
+    silent: follower !== undefined && follower.silentSinceMs !== null,
     problem:
       follower === undefined ? 'Its sources have not been verified yet.' : (follower.reasons[0] ?? null),
   };

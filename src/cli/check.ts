@@ -12,9 +12,9 @@ export const check: CliCommand = {
       .addOption(jsonOption())
       .addHelpText('after', '\nExamples:\n  pegwatch check\n  pegwatch check --config /etc/pegwatch --json')
       .action((options: { config: string; json: boolean }) => {
-        const { config, problems } = loadConfig(options.config, world.env);
-        if (options.json) world.out(JSON.stringify({ ok: config !== null, problems }, null, 2));
-        else if (problems.length > 0) world.out(describeProblems(problems));
+        const { config, problems, notes } = loadConfig(options.config, world.env);
+        if (options.json) world.out(JSON.stringify({ ok: config !== null, problems, notes }, null, 2));
+        else if (problems.length + notes.length > 0) world.out(describeProblems(problems, notes));
         if (config === null) return done(1);
         if (options.json) return;
         const { spec } = config;

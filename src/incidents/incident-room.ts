@@ -9,16 +9,20 @@ import type { IncidentSpec } from '../core/spec.js';
 import type { Incident, Signal } from '../core/types.js';
 import { advance, applySignal, type Book, type BookChange, nextDueMs } from './book.js';
 
-interface Applied {
+/** A signal with its place in history: the engine's step that raised it, and the time of that step. */
+export interface Raised {
   readonly signal: Signal;
+  readonly step: number;
   readonly atMs: number;
+  /** Which lane raised it: the lanes speak in this order within a step. */
+  readonly lane: number;
 }
 
 /** Plain data: part of the engine's checkpoint. */
 export interface IncidentState {
-  waiting: Heap<Signal>;
+  waiting: Heap<Raised>;
   settled: Book;
-  applied: Applied[];
+  applied: Raised[];
   book: Book;
   dueMs: number;
 }
@@ -34,10 +38,14 @@ export function createIncidents(spec: IncidentSpec): IncidentState {
 }
 
 /** Puts a signal into the heap; returns the signal that had to go where the heap was full. */
-export function admit(state: IncidentState, signal: Signal, atMs: number, spec: IncidentSpec): Signal | null {
-  // The end of a matter is as urgent as a high one: a heap full of old news must not hide that it is over.
-  const rank = signal.severity === null ? 3 : severityRank(signal.severity);
-  return push(state.waiting, urgency(rank, atMs, spec.triage.agingMs), signal);
+export function admit(state: IncidentState, raised: Raised, spec: IncidentSpec): Signal | null {
+  const key = urgency(rankOf(raised.signal), raised.atMs, spec.triage.agingMs);
+  return push(state.waiting, key, raised)?.signal ?? null;
+}
+
+/** The end of a matter is as urgent as a high one: a heap full of old news must not hide that it is over. */
+function rankOf(signal: Signal): number {
+  return signal.severity === null ? 3 : severityRank(signal.severity);
 }
 
 /** Lets time pass and looks at the most urgent waiting signals, at most `perStep` of them. */
@@ -45,10 +53,10 @@ export function triage(state: IncidentState, nowMs: number, spec: IncidentSpec):
   if (nowMs < state.dueMs && state.waiting.entries.length === 0) return [];
   const changes = advance(state.book, nowMs, spec);
   for (let i = 0; i < spec.triage.perStep; i++) {
-    const signal = pop(state.waiting);
-    if (signal === undefined) break;
-    state.applied.push({ signal, atMs: nowMs });
-    const change = applySignal(state.book, signal, nowMs, spec);
+    const raised = pop(state.waiting);
+    if (raised === undefined) break;
+    state.applied.push({ ...raised, atMs: nowMs });
+    const change = applySignal(state.book, raised.signal, nowMs, spec);
     if (change !== null) changes.push(change);
   }
   state.dueMs = nextDueMs(state.book, spec);
@@ -56,19 +64,23 @@ export function triage(state: IncidentState, nowMs: number, spec: IncidentSpec):
 }
 
 /**
- * Takes back signals whose block died. Incidents that would never have opened come back as `retracted`,
- * those that look different without the dead signals as `revised`.
+ * Takes back signals whose block died, and puts those that the same ticks raise without that block where they belong
+ * in history. Incidents that would never have opened come back as `retracted`, those that look different as `revised`.
  */
 export function retract(
   state: IncidentState,
   dead: ReadonlySet<string>,
+  revived: readonly Raised[],
   nowMs: number,
   spec: IncidentSpec,
 ): BookChange[] {
-  removeWhere(state.waiting, (signal) => dead.has(signal.id));
   const changes = advance(state.book, nowMs, spec);
   const before = state.book;
-  state.applied = state.applied.filter(({ signal }) => !dead.has(signal.id));
+  removeWhere(state.waiting, ({ signal }) => dead.has(signal.id));
+  const kept = state.applied.filter(({ signal }) => !dead.has(signal.id));
+  state.applied = [...kept, ...revived].sort(
+    (a, b) => a.step - b.step || rankOf(b.signal) - rankOf(a.signal) || a.lane - b.lane,
+  );
   state.book = new Map(state.settled);
   for (const { signal, atMs } of state.applied) {
     advance(state.book, atMs, spec);

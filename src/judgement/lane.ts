@@ -5,6 +5,7 @@
 
 import type { Input } from '../core/io.js';
 import type { LogCursor } from '../core/packed-logs.js';
+import { severityRank } from '../core/severity.js';
 import type {
   Block,
   ChainName,
@@ -43,6 +44,8 @@ interface Slot {
 interface Moment {
   /** Null for a tick. */
   readonly block: { readonly number: number; readonly hash: Hex } | null;
+  /** The engine's step, and its time. */
+  readonly step: number;
   readonly atMs: number;
   readonly before: Map<string, Slot>;
   readonly signals: string[];
@@ -54,6 +57,8 @@ export interface LaneState {
   readonly slots: Map<string, Slot>;
   readonly moments: Moment[];
   readonly emitters: Map<string, Hex>;
+  /** Subjects whose rule could not be evaluated when it was last asked. */
+  readonly degraded: Set<string>;
   head: Block | null;
   finalized: number;
 }
@@ -61,8 +66,10 @@ export interface LaneState {
 /** What a lane says about one input. */
 export interface LaneOutput {
   readonly signals: Signal[];
-  /** Ids of signals whose block died. */
-  readonly retracted: string[];
+  /** Ids of all signals that were undone with dead blocks. */
+  readonly undone: string[];
+  /** What the ticks since raise without those blocks; many are the same as the undone ones. */
+  readonly revived: { readonly signal: Signal; readonly step: number; readonly atMs: number }[];
   readonly problems: Problem[];
   readonly watch: { readonly source: string; readonly address: Hex }[];
 }
@@ -116,11 +123,11 @@ export class Lane {
     this.byTick = program.detectors.filter((detector) => detector.wakes === 'tick');
   }
 
-  block(input: Extract<Input, { kind: 'block' }>): LaneOutput {
+  block(input: Extract<Input, { kind: 'block' }>, step: number): LaneOutput {
     const output = emptyOutput();
     const { block } = input;
     this.state.head = block;
-    const moment: Moment = { block, atMs: input.atMs, before: new Map(), signals: [] };
+    const moment: Moment = { block, step, atMs: input.atMs, before: new Map(), signals: [] };
     const transactions = new Map<string, Hex | null>();
 
     this.decoder.decode(input, {
@@ -158,9 +165,9 @@ export class Lane {
   }
 
   /** Judges what changes by time alone, and lets signals ease that have been milder for long enough. */
-  tick(atMs: number): LaneOutput {
+  tick(atMs: number, step: number): LaneOutput {
     const output = emptyOutput();
-    const moment: Moment = { block: null, atMs, before: new Map(), signals: [] };
+    const moment: Moment = { block: null, step, atMs, before: new Map(), signals: [] };
     const look = this.look(atMs);
     for (const [id, slot] of this.state.slots) {
       for (const detector of this.byTick) {
@@ -196,12 +203,11 @@ export class Lane {
     const undone = moments.splice(first);
     for (const { before } of undone.reverse())
       for (const [id, slot] of before) this.state.slots.set(id, slot);
-    const gone = new Set(undone.flatMap(({ signals }) => signals));
-    for (const { block, atMs } of undone.reverse()) {
+    output.undone.push(...undone.flatMap(({ signals }) => signals));
+    for (const { block, step, atMs } of undone.reverse()) {
       if (block !== null) continue;
-      for (const signal of this.tick(atMs).signals) if (!gone.delete(signal.id)) output.signals.push(signal);
+      for (const signal of this.tick(atMs, step).signals) output.revived.push({ signal, step, atMs });
     }
-    output.retracted.push(...gone);
     return output;
   }
 
@@ -268,25 +274,28 @@ export class Lane {
     const series = this.slot(id).series;
     for (const { coin, values } of detector.measure(series, look)) {
       const verdict = rule.judge(values);
-      if (verdict.degraded !== null) {
-        const message = `${detector.name}: ${verdict.degraded}`;
-        output.problems.push({
-          code: 'rule-degraded',
-          chain: this.state.chain,
-          source: id,
-          message,
-          raw: null,
-        });
-        continue;
-      }
       const subject: Subject = { detector: detector.name, source: id, coin };
       const key = subjectKey(subject);
       const before = this.slot(id).standings.get(key)?.standing ?? nothingStanding;
+      this.degradation(key, id, verdict.degraded, output);
+      // What could still be told may raise a signal; it never eases one.
+      if (verdict.degraded !== null && severityRank(verdict.severity) <= severityRank(before.severity))
+        continue;
       const { after, changed } = weigh(before, verdict, look.nowMs, rule.holdMs);
       if (after === before) continue;
       if (changed)
         this.stand(id, key, subject, after, look.nowMs, values, rule, verdict.rule, moment, output, detector);
       else this.touch(id, moment).standings.set(key, { subject, standing: after });
+    }
+  }
+
+  /** A rule that cannot be trusted is told once, and again when it failed anew after having been well. */
+  private degradation(key: string, source: string, degraded: string | null, output: LaneOutput): void {
+    if (degraded === null) this.state.degraded.delete(key);
+    else if (!this.state.degraded.has(key)) {
+      this.state.degraded.add(key);
+      const message = `the rule of ${key} is degraded: ${degraded}`;
+      output.problems.push({ code: 'rule-degraded', chain: this.state.chain, source, message, raw: null });
     }
   }
 
@@ -314,7 +323,7 @@ export class Lane {
       blockHash: touch?.blockHash ?? ('0x' as Hex),
       blockTimeMs: touch?.blockTimeMs ?? nowMs,
       transactionHash: touch?.transactionHash ?? null,
-      values,
+      values: known(values),
       rule: decidedBy,
       thresholds: rule.numbers,
     };
@@ -384,11 +393,24 @@ export class Lane {
 }
 
 export function createLaneState(chain: ChainName): LaneState {
-  return { chain, slots: new Map(), moments: [], emitters: new Map(), head: null, finalized: -1 };
+  return {
+    chain,
+    slots: new Map(),
+    moments: [],
+    emitters: new Map(),
+    degraded: new Set(),
+    head: null,
+    finalized: -1,
+  };
+}
+
+/** Evidence holds what is known; an unknown quantity is left out rather than shown as a number. */
+function known(values: Signal['evidence']['values']): Signal['evidence']['values'] {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value)));
 }
 
 function emptyOutput(): LaneOutput {
-  return { signals: [], retracted: [], problems: [], watch: [] };
+  return { signals: [], undone: [], revived: [], problems: [], watch: [] };
 }
 
 function transactionOf(log: LogCursor): Hex {

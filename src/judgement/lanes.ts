@@ -22,7 +22,7 @@ export function createLanes(spec: Spec, known: ReadonlyMap<ChainName, LaneState>
   const coins = new Map(spec.coins.map((coin) => [coin.coin, coin]));
   const lanes = new Map<ChainName, Lane>();
   const states = new Map<ChainName, LaneState>();
-  const output: LaneOutput = { signals: [], retracted: [], problems: [], watch: [] };
+  const output: LaneOutput = { signals: [], undone: [], revived: [], problems: [], watch: [] };
 
   for (const { chain } of spec.chains) {
     const sources = new Map(

@@ -4,10 +4,12 @@ import type { Incident, Severity, Signal } from '../../src/core/types.js';
 import { admit, createIncidents, retract, settle, triage } from '../../src/incidents/incident-room.js';
 import { makeSignal, incidentSpec as spec } from '../helpers/make.js';
 
+let steps = 0;
+
 function feed(signals: readonly Signal[], untilMs?: number): Incident[] {
   const state = createIncidents(spec);
   for (const signal of signals) {
-    admit(state, signal, signal.atMs, spec);
+    admit(state, { signal: signal, step: steps++, lane: 0, atMs: signal.atMs }, spec);
     triage(state, signal.atMs, spec);
   }
   if (untilMs !== undefined) triage(state, untilMs, spec);
@@ -83,12 +85,12 @@ describe('incidents', () => {
         });
         const state = createIncidents(spec);
         for (const { signal } of all) {
-          admit(state, signal, signal.atMs, spec);
+          admit(state, { signal: signal, step: steps++, lane: 0, atMs: signal.atMs }, spec);
           triage(state, signal.atMs, spec);
           settle(state, (one) => Number(one.id.slice(1)) < settled, spec);
         }
         const end = atMs + 1000;
-        retract(state, new Set(all.filter(({ dead }) => dead).map(({ signal }) => signal.id)), end, spec);
+        retract(state, new Set(all.filter(({ dead }) => dead).map(({ signal }) => signal.id)), [], end, spec);
         const survivors = all.filter(({ dead }) => !dead).map(({ signal }) => signal);
         expect([...state.book.values()]).toEqual(feed(survivors, end));
       }),
@@ -99,20 +101,28 @@ describe('incidents', () => {
   it('reports an incident that would never have opened as retracted, once', () => {
     const state = createIncidents(spec);
     const signal = makeSignal({ severity: 'critical' });
-    admit(state, signal, 0, spec);
+    admit(state, { signal: signal, step: steps++, lane: 0, atMs: 0 }, spec);
     const [opened] = triage(state, 0, spec);
-    const changes = retract(state, new Set([signal.id]), 10, spec);
+    const changes = retract(state, new Set([signal.id]), [], 10, spec);
     expect(changes).toMatchObject([
       { change: 'retracted', incident: { id: opened?.incident.id, life: 'retracted' } },
     ]);
-    expect(retract(state, new Set([signal.id]), 11, spec)).toEqual([]);
+    expect(retract(state, new Set([signal.id]), [], 11, spec)).toEqual([]);
   });
 
   it('looks at the worst first and leaves the rest for the next step', () => {
     const narrow = { ...spec, triage: { ...spec.triage, perStep: 1 } };
     const state = createIncidents(narrow);
-    admit(state, makeSignal({ coin: 'A', severity: 'low' }), 0, narrow);
-    admit(state, makeSignal({ coin: 'B', severity: 'critical' }), 0, narrow);
+    admit(
+      state,
+      { signal: makeSignal({ coin: 'A', severity: 'low' }), step: steps++, lane: 0, atMs: 0 },
+      narrow,
+    );
+    admit(
+      state,
+      { signal: makeSignal({ coin: 'B', severity: 'critical' }), step: steps++, lane: 0, atMs: 0 },
+      narrow,
+    );
     expect(triage(state, 0, narrow).map(({ incident }) => incident.coins[0])).toEqual(['B']);
     expect(triage(state, 0, narrow).map(({ incident }) => incident.coins[0])).toEqual(['A']);
   });

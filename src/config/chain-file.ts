@@ -1,0 +1,42 @@
+// `chains/<name>.yaml`: one network. Data only.
+
+import { z } from 'zod';
+import { flag, optionalUrl, plainName, someTime } from './fields.js';
+
+const count = z.int().min(1);
+
+export const endpointRow = z.strictObject({
+  name: plainName.describe('Shown everywhere instead of the URL, which may hold a key.'),
+  ws: optionalUrl('ws', 'wss').default(null).describe('WebSocket URL, for heads and requests.'),
+  ws_file: z.string().optional().describe('A file that holds the WebSocket URL.'),
+  http: optionalUrl('http', 'https').default(null).describe('HTTP URL, for requests.'),
+  http_file: z.string().optional().describe('A file that holds the HTTP URL.'),
+  requestsPerSecond: z.number().positive().max(10_000).default(10).describe('Most requests a second.'),
+  batch: count.max(1000).default(10).describe('Most JSON-RPC calls in one batch.'),
+});
+
+export const chainFile = z.strictObject({
+  chain: plainName.describe('The name used in coin files, on the page and in metrics.'),
+  chainId: count.describe('What eth_chainId answers; an endpoint that says otherwise is refused.'),
+  enabled: flag.default(true).describe('False: the chain and all its sources are left out.'),
+  blockTimeMs: someTime.describe('Expected time between two blocks.'),
+  silenceMs: someTime.describe('No new block for this long: the chain is silent.'),
+  finality: z
+    .strictObject({
+      tag: flag.describe('Whether endpoints serve the finalized block tag truthfully.'),
+      depth: z
+        .int()
+        .min(0)
+        .describe('Blocks below the head by this much are final where the tag is not served.'),
+      keep: count.describe('Light blocks kept at least: reorgs down to here can be repaired.'),
+    })
+    .refine(({ depth, keep }) => keep >= depth, {
+      path: ['keep'],
+      error: 'must be at least as large as depth: a block that may still die must be known',
+    }),
+  logRange: count.describe('Largest block range of one eth_getLogs while a gap is filled.'),
+  pollMs: someTime.describe('How often state is read again where no event asked for it.'),
+  endpoints: z
+    .array(endpointRow)
+    .describe('In order of preference. Without any URL an endpoint is left out.'),
+});

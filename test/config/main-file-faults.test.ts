@@ -1,0 +1,125 @@
+import { describe, it } from 'vitest';
+import { checkFault, type Fault } from './small-config.js';
+
+const main = 'config/pegwatch.yaml';
+
+const faults: readonly Fault[] = [
+  {
+    what: 'an unknown key',
+    from: 'host:',
+    to: 'hots: x\n  host:',
+    told: 'pegwatch.yaml http.hots: is not known here',
+    hint: 'Did you mean host?',
+  },
+  { what: 'a missing key', from: '  port: 9464', to: '', told: 'pegwatch.yaml http.port: is missing' },
+  {
+    what: 'a wrong type',
+    from: 'host: 127.0.0.1',
+    to: 'host: [a]',
+    told: 'pegwatch.yaml http.host: must be text, not a list',
+  },
+  {
+    what: 'a port out of range',
+    from: '9464',
+    to: '65536',
+    told: 'pegwatch.yaml http.port: must be a whole number from 0 (any free port) to 65535',
+  },
+  {
+    what: 'a port that is no number',
+    from: '9464',
+    to: 'http',
+    told: 'pegwatch.yaml http.port: must be a whole number from 0',
+  },
+  {
+    what: 'an unknown word',
+    from: 'level: info',
+    to: 'level: inof',
+    told: 'pegwatch.yaml log.level: must be one of debug, info, warn, error',
+    hint: 'Did you mean info?',
+  },
+  {
+    what: 'a time that is none',
+    from: 'timeoutMs: 5s',
+    to: 'timeoutMs: soon',
+    told: 'pegwatch.yaml channels[0].timeoutMs: must be a time such as 250ms, 12s',
+  },
+  {
+    what: 'a size that is none',
+    from: '2GiB',
+    to: 'much',
+    told: 'pegwatch.yaml store.softFreeBytes: must be a size such as 512MiB or 2GB',
+  },
+  {
+    what: 'a webhook that is no URL',
+    from: 'http://127.0.0.1:9000/hook',
+    to: 'ftp://x/y',
+    told: 'pegwatch.yaml channels[0].url: must be a URL that begins with http:// or https://',
+  },
+  {
+    what: 'a webhook without url',
+    from: '    url: http://127.0.0.1:9000/hook\n',
+    to: '',
+    told: 'pegwatch.yaml channels[0].url: is missing',
+    hint: 'Give it as url or as url_file.',
+  },
+  {
+    what: 'a secret in the open',
+    from: '    timeoutMs',
+    to: '    secret: hunter22\n    timeoutMs',
+    told: 'pegwatch.yaml channels[0].secret: is written out in the file',
+  },
+  {
+    what: 'a secret file that is not there',
+    from: '    timeoutMs',
+    to: '    secret_file: nowhere\n    timeoutMs',
+    told: 'pegwatch.yaml channels[0].secret_file: names a file that cannot be read',
+  },
+  {
+    what: 'a url file that is not there',
+    from: 'url: http://127.0.0.1:9000/hook',
+    to: 'url_file: nowhere',
+    told: 'pegwatch.yaml channels[0].url_file: names a file that cannot be read',
+  },
+  {
+    what: 'a value given twice',
+    from: '    timeoutMs',
+    to: '    url_file: x\n    timeoutMs',
+    told: 'pegwatch.yaml channels[0].url_file: says the same as url',
+  },
+  {
+    what: 'a variable that is not set',
+    from: 'http://127.0.0.1:9000/hook',
+    to: `\${HOOK_URL}`,
+    told: 'pegwatch.yaml channels[0].url: needs the environment variable HOOK_URL, which is not set',
+    hint: `Set HOOK_URL, or write \${HOOK_URL:-default}.`,
+  },
+  {
+    what: 'a variable that is not completed',
+    from: 'host: 127.0.0.1',
+    to: `host: "\${HOST"`,
+    told: `pegwatch.yaml http.host: has a \${ that is not completed`,
+  },
+  {
+    what: 'an unknown chain in the list',
+    from: 'store:',
+    to: 'chains: { only: [ethereum, bcs] }\nstore:',
+    told: 'pegwatch.yaml chains.only[1]: bcs is no known chain',
+    hint: 'Did you mean bsc?',
+  },
+  {
+    what: 'an alarm after the stop',
+    from: 'softFreeBytes: 2GiB',
+    to: 'softFreeBytes: 1MiB',
+    told: 'pegwatch.yaml store.softFreeBytes: must be at least hardFreeBytes',
+  },
+  {
+    what: 'two channels of one name',
+    from: 'channels:',
+    to: 'channels:\n  - { name: hook, kind: webhook, url: "http://127.0.0.1/" }',
+    told: 'pegwatch.yaml channels[1].name: hook is the name of another channel already',
+  },
+];
+
+describe('a fault in pegwatch.yaml is told as exactly itself', () => {
+  it.each(faults)('$what', (fault) => checkFault(main, fault));
+});

@@ -1,0 +1,86 @@
+// A whole configuration in a temporary folder, for tests that run the ordinary daemon.
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+
+export const repository = fileURLToPath(new URL('../../', import.meta.url));
+
+export interface TestConfig {
+  readonly chains: readonly {
+    chain: string;
+    chainId: number;
+    ws: string;
+    http?: string;
+    blockTimeMs?: number;
+    silenceMs?: number;
+    depth?: number;
+    tag?: boolean;
+  }[];
+  /** Coin files as they stand in config/coins. */
+  readonly coins: readonly Record<string, unknown>[];
+  readonly webhook?: string;
+  readonly groupMs?: number;
+  readonly httpPort?: number;
+}
+
+export interface ConfigFolder {
+  /** What `--config` takes. */
+  readonly config: string;
+  readonly store: string;
+}
+
+/** Thresholds are the shipped ones. */
+export function writeConfigFolder(about: TestConfig): ConfigFolder {
+  const root = mkdtempSync(join(tmpdir(), 'pegwatch-test-'));
+  const config = join(root, 'config');
+  const store = join(root, 'store');
+  mkdirSync(join(config, 'coins'), { recursive: true });
+  mkdirSync(join(root, 'chains'));
+  cpSync(join(repository, 'config/thresholds.yaml'), join(config, 'thresholds.yaml'));
+  for (const one of about.chains) {
+    const depth = one.depth ?? 64;
+    const endpoint = {
+      name: `${one.chain}-test`,
+      ws: one.ws,
+      requestsPerSecond: 10_000,
+      batch: 100,
+      ...(one.http ? { http: one.http } : {}),
+    };
+    const chain = {
+      chain: one.chain,
+      chainId: one.chainId,
+      blockTimeMs: one.blockTimeMs ?? 1000,
+      silenceMs: one.silenceMs ?? 600_000,
+      finality: { tag: one.tag ?? false, depth, keep: Math.max(depth, 256) },
+      logRange: 1000,
+      pollMs: '5m',
+      endpoints: [endpoint],
+    };
+    writeFileSync(join(root, 'chains', `${one.chain}.yaml`), stringify(chain));
+  }
+  for (const coin of about.coins) {
+    writeFileSync(join(config, 'coins', `${String(coin.coin).toLowerCase()}.yaml`), stringify(coin));
+  }
+  const channels =
+    about.webhook === undefined
+      ? []
+      : [
+          {
+            name: 'desk',
+            kind: 'webhook',
+            url: about.webhook,
+            groupMs: about.groupMs ?? 1000,
+            repeatMs: 'never',
+          },
+        ];
+  const main = {
+    store: { folder: store, softFreeBytes: '2MB', hardFreeBytes: '1MB' },
+    http: { host: '127.0.0.1', port: about.httpPort ?? 0 },
+    log: { level: 'info' },
+    channels,
+  };
+  writeFileSync(join(config, 'pegwatch.yaml'), stringify(main));
+  return { config, store };
+}
