@@ -16,6 +16,7 @@ import { createClock } from './edge/clock.js';
 import { createLog } from './edge/log.js';
 import { createMetrics } from './edge/metrics.js';
 import { post } from './edge/post.js';
+import { postJson } from './edge/post-json.js';
 import { watchProcess } from './edge/process-metrics.js';
 import { random } from './edge/random.js';
 import { createRedact, secretsOfUrl } from './edge/redact.js';
@@ -35,8 +36,6 @@ export interface AppWorld {
   readonly signal: AbortSignal;
 }
 
-/** Largest answer of a node over HTTP that is read; beyond it the range is split (FIELD: bodies of 12 MB happen). */
-const maxAnswerBytes = 64 * 1024 * 1024;
 const verifyAgainMs = 5000;
 /** Light blocks handed to a follower so that it can tell a reorg that happened while we were down. */
 const recentBlocks = 1024;
@@ -168,11 +167,7 @@ function chainDeps(
     log: deps.log.child({ chain: chain.chain }),
     random,
     connect: wsConnect,
-    post: async (url, body, signal) => {
-      const headers = { 'content-type': 'application/json' };
-      const answer = await post(url, { headers, body, signal, maxBytes: maxAnswerBytes });
-      return { status: answer.status, text: answer.text, retryAfter: answer.headers['retry-after'] ?? null };
-    },
+    post: postJson,
   };
 }
 

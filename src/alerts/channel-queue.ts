@@ -1,0 +1,84 @@
+// What one channel still has to deliver, and what is next. Plain data and no IO: the outbox does the sending.
+//
+// The alerts of one incident are one conversation: they go in sequence, and only the first of them is ever looked at.
+// Between incidents a critical one goes first, whatever its older, milder alerts: they must go before it can.
+
+import { severityRank } from '../core/severity.js';
+import type { Alert } from '../core/types.js';
+
+export interface Job {
+  readonly alert: Alert;
+  /** Failed attempts so far. */
+  attempts: number;
+  dueAtMs: number;
+  lastProblem: string | null;
+}
+
+export interface ChannelQueue {
+  /** By incident; each list is in sequence and never empty. Incidents stand in order of arrival. */
+  readonly conversations: Map<string, Job[]>;
+  readonly ids: Set<string>;
+}
+
+export function createChannelQueue(): ChannelQueue {
+  return { conversations: new Map(), ids: new Set() };
+}
+
+/** False where this alert is waiting already. */
+export function enqueue(queue: ChannelQueue, job: Job): boolean {
+  if (queue.ids.has(job.alert.id)) return false;
+  queue.ids.add(job.alert.id);
+  const jobs = queue.conversations.get(job.alert.incidentId);
+  if (jobs === undefined) {
+    queue.conversations.set(job.alert.incidentId, [job]);
+    return true;
+  }
+  const later = jobs.findIndex((other) => other.alert.sequence > job.alert.sequence);
+  jobs.splice(later < 0 ? jobs.length : later, 0, job);
+  const first = jobs[0];
+  // News about an incident is a reason to try its waiting alerts now, not when the schedule says so.
+  if (first !== undefined) first.dueAtMs = Math.min(first.dueAtMs, job.dueAtMs);
+  return true;
+}
+
+export function dequeue(queue: ChannelQueue, job: Job): void {
+  if (!queue.ids.delete(job.alert.id)) return;
+  const rest = (queue.conversations.get(job.alert.incidentId) ?? []).filter((other) => other !== job);
+  if (rest.length === 0) queue.conversations.delete(job.alert.incidentId);
+  else queue.conversations.set(job.alert.incidentId, rest);
+}
+
+/** The job to send at `nowMs`: critical conversations first, else the one that arrived first. */
+export function nextJob(queue: ChannelQueue, nowMs: number, accept: (job: Job) => boolean): Job | null {
+  let found: Job | null = null;
+  for (const jobs of queue.conversations.values()) {
+    const first = jobs[0];
+    if (first === undefined || first.dueAtMs > nowMs || !accept(first)) continue;
+    if (jobs.some((job) => severityRank(job.alert.severity) === 4)) return first;
+    found ??= first;
+  }
+  return found;
+}
+
+/** When the next job is due; infinity for an empty queue. */
+export function nextDueAtMs(queue: ChannelQueue): number {
+  let due = Number.POSITIVE_INFINITY;
+  for (const jobs of queue.conversations.values()) due = Math.min(due, jobs[0]?.dueAtMs ?? due);
+  return due;
+}
+
+/** The receiver is back: nothing waits for its schedule any longer. */
+export function wakeAll(queue: ChannelQueue, nowMs: number): void {
+  for (const jobs of queue.conversations.values()) {
+    for (const job of jobs) job.dueAtMs = Math.min(job.dueAtMs, nowMs);
+  }
+}
+
+/** The decision time of the alert that waits longest; null for an empty queue. */
+export function oldestAtMs(queue: ChannelQueue): number | null {
+  let oldest = Number.POSITIVE_INFINITY;
+  for (const jobs of queue.conversations.values()) {
+    for (const job of jobs) oldest = Math.min(oldest, job.alert.atMs);
+  }
+  return Number.isFinite(oldest) ? oldest : null;
+}

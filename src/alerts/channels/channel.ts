@@ -1,0 +1,44 @@
+// What a channel file says: how one alert is brought to one receiver. When, in which order and how often it is tried
+// is the outbox's business.
+
+import type { Clock } from '../../core/ports.js';
+import type { Alert } from '../../core/types.js';
+
+export type SendResult =
+  | { readonly kind: 'delivered' }
+  /** Not now: try again, no sooner than `afterMs` where the receiver named a time. `problem` holds no URL. */
+  | { readonly kind: 'retry'; readonly afterMs?: number; readonly problem: string }
+  /** Never: trying again makes no sense. */
+  | { readonly kind: 'refused'; readonly problem: string };
+
+export interface Channel {
+  /** As configured; stands in logs and metrics instead of the address. */
+  readonly name: string;
+  readonly kind: string;
+  /** Never rejects and always ends: each channel bounds its own waiting. `attempt` counts from 1. */
+  send(alert: Alert, attempt: number, signal: AbortSignal): Promise<SendResult>;
+}
+
+/** Outgoing HTTP as the channels need it; `edge/post.ts` is the real one. */
+export type HttpPost = (
+  url: string,
+  request: {
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+    readonly signal: AbortSignal;
+    readonly maxBytes: number;
+  },
+) => Promise<{
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}>;
+
+export interface ChannelDeps {
+  readonly post: HttpPost;
+  readonly clock: Clock;
+  /** Takes secrets out of what a receiver answered, before it is kept as the problem. */
+  readonly redact: (text: string) => string;
+  readonly version: string;
+}

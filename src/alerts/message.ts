@@ -1,0 +1,199 @@
+// An alert as the JSON body that a receiver gets: whole enough for a program, and readable for a person who sees
+// nothing but this. The same alert always makes the same bytes, so that retries are equal and signatures comparable.
+
+import { severityRank } from '../core/severity.js';
+import type { Alert, Incident, Reason, Severity, Signal } from '../core/types.js';
+
+/** Rises when a field changes its meaning or goes away; new fields do not raise it. */
+export const messageSchemaVersion = 1;
+
+export interface Message {
+  readonly schemaVersion: number;
+  readonly type: `alert.${Reason}`;
+  /** When it was decided, ISO 8601; the time of the attempt stands in a header. */
+  readonly timestamp: string;
+  /** The same over all attempts: drop what you have seen. */
+  readonly id: string;
+  /** Rises by one with every alert of this incident on this channel. */
+  readonly sequence: number;
+  readonly channel: string;
+  readonly title: string;
+  /** One line that says it all. */
+  readonly text: string;
+  readonly severity: Severity;
+  readonly state: Alert['state'];
+  readonly reason: Reason;
+  readonly why: string;
+  readonly incident: {
+    readonly id: string;
+    readonly title: string;
+    readonly life: Incident['life'];
+    readonly severity: Severity;
+    readonly worst: Severity;
+    /** Largest impact of its standing signals, 0..1. */
+    readonly impact: number;
+    readonly cascade: boolean;
+    readonly coins: readonly string[];
+    readonly chains: readonly string[];
+    readonly leadChain: string;
+    readonly openedAt: string;
+    readonly updatedAt: string;
+    readonly closedAt: string | null;
+  };
+  /** Worst first, at most `maxEvidence`. */
+  readonly evidence: readonly MessageEvidence[];
+  /** How many signals of the incident are not shown here. */
+  readonly evidenceLeftOut: number;
+}
+
+export interface MessageEvidence {
+  readonly signal: string;
+  readonly detector: string;
+  readonly sentence: string;
+  readonly coin: string;
+  readonly chain: string;
+  readonly source: string;
+  /** Null: the matter has eased. */
+  readonly severity: Severity | null;
+  readonly impact: number;
+  readonly block: { readonly number: number; readonly hash: string; readonly time: string };
+  readonly transaction: string | null;
+  /** Null stands for a value that is not known. */
+  readonly values: Readonly<Record<string, number | null>>;
+  readonly rule: string;
+  readonly thresholds: Readonly<Record<string, number | null>>;
+}
+
+/** Receivers limit their bodies; twenty signals with all their values stay below 32 KiB. */
+const maxEvidence = 20;
+const maxTitle = 200;
+const maxText = 500;
+
+export function message(alert: Alert): Message {
+  const { incident } = alert;
+  const signals = worstFirst(incident.signals);
+  const shown = signals.slice(0, maxEvidence);
+  const impact = Math.max(0, ...signals.filter(stands).map((signal) => signal.impact));
+  const why = sentences[alert.reason](alert);
+  return {
+    schemaVersion: messageSchemaVersion,
+    type: `alert.${alert.reason}`,
+    timestamp: iso(alert.atMs),
+    id: alert.id,
+    sequence: alert.sequence,
+    channel: alert.channel,
+    title: oneLine(`${label(alert)} ${incident.title}`, maxTitle),
+    text: oneLine(textOf(alert, signals[0], why), maxText),
+    severity: alert.severity,
+    state: alert.state,
+    reason: alert.reason,
+    why,
+    incident: {
+      id: incident.id,
+      title: incident.title,
+      life: incident.life,
+      severity: incident.severity,
+      worst: incident.worst,
+      impact,
+      cascade: incident.cascade,
+      coins: incident.coins,
+      chains: incident.chains,
+      leadChain: incident.leadChain,
+      openedAt: iso(incident.openedAtMs),
+      updatedAt: iso(incident.updatedAtMs),
+      closedAt: incident.closedAtMs === null ? null : iso(incident.closedAtMs),
+    },
+    evidence: shown.map(evidenceOf),
+    evidenceLeftOut: signals.length - shown.length,
+  };
+}
+
+/** Why this is said now, in a sentence for each reason. */
+const sentences: Readonly<Record<Reason, (alert: Alert) => string>> = {
+  opened: () => 'A new incident was opened.',
+  escalated: ({ incident }) =>
+    incident.cascade
+      ? 'The incident is a cascade: several sources show high impact at once.'
+      : `The incident got worse: it is ${incident.severity} now.`,
+  spread: ({ incident }) => `The incident spread: it is seen on ${incident.chains.join(', ')} now.`,
+  repeat: ({ incident }) => `The incident still stands, since ${iso(incident.openedAtMs)}.`,
+  easing: () => 'The incident is easing: it closes unless something new is seen.',
+  resolved: ({ incident }) =>
+    `The incident is over; it lasted ${duration((incident.closedAtMs ?? incident.updatedAtMs) - incident.openedAtMs)}.`,
+  retracted: () =>
+    'The chain dropped the blocks in which this was seen: what was reported did not happen on the chain that stands.',
+};
+
+function label(alert: Alert): string {
+  if (alert.reason === 'resolved' || alert.reason === 'retracted') return `[${alert.reason.toUpperCase()}]`;
+  return `[${alert.severity.toUpperCase()}]`;
+}
+
+function textOf(alert: Alert, worst: Signal | undefined, why: string): string {
+  const parts = [`${label(alert)} ${alert.incident.title}.`, why];
+  if (worst !== undefined && alert.reason !== 'resolved' && alert.reason !== 'retracted') {
+    parts.push(`${ended(worst.sentence)} Block ${worst.evidence.blockNumber} on ${worst.chain}.`);
+  }
+  if (alert.state === 'provisional') parts.push('Provisional: its block is not final yet.');
+  return parts.join(' ');
+}
+
+function evidenceOf(signal: Signal): MessageEvidence {
+  const { evidence } = signal;
+  return {
+    signal: signal.id,
+    detector: signal.detector,
+    sentence: signal.sentence,
+    coin: signal.coin,
+    chain: evidence.chain,
+    source: evidence.source,
+    severity: signal.severity,
+    impact: signal.impact,
+    block: { number: evidence.blockNumber, hash: evidence.blockHash, time: iso(evidence.blockTimeMs) },
+    transaction: evidence.transactionHash,
+    values: knownOrNull(evidence.values),
+    rule: evidence.rule,
+    thresholds: knownOrNull(evidence.thresholds),
+  };
+}
+
+/** JSON has no word for NaN and the infinities; unknown is said as null, never as a number. */
+function knownOrNull(values: Readonly<Record<string, number>>): Record<string, number | null> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, Number.isFinite(value) ? value : null]),
+  );
+}
+
+function worstFirst(signals: readonly Signal[]): readonly Signal[] {
+  return [...signals].sort(
+    (a, b) => severityRank(b.severity) - severityRank(a.severity) || b.impact - a.impact || a.atMs - b.atMs,
+  );
+}
+
+function stands(signal: Signal): boolean {
+  return signal.severity !== null;
+}
+
+/** Without line breaks, control and direction characters: this is shown in chats and terminals. */
+function oneLine(text: string, max: number): string {
+  const line = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  return line.length > max ? `${line.slice(0, max - 1)}…` : line;
+}
+
+function ended(sentence: string): string {
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
+/** `2 h 05 min`, `12 min`, `40 s`. */
+function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+}
+
+function iso(ms: number): string {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString();
+}

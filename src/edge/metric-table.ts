@@ -1,0 +1,106 @@
+// All metrics of pegwatch, alphabetically within each room. A new number is a new row here and a call of the meter.
+
+export type MetricSpec = {
+  readonly name: `pegwatch_${string}`;
+  readonly help: string;
+  readonly labels: readonly string[];
+} & (
+  | { readonly kind: 'counter' | 'gauge' }
+  /** Upper bounds, in the unit of the name. */
+  | { readonly kind: 'histogram'; readonly buckets: readonly number[] }
+);
+
+/** From a millisecond, which is a good commit, to a minute, which is a catastrophe. */
+const latencySeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+/** Webhooks: from at once to the end of a receiver's long weekend. */
+const deliverySeconds = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 21_600, 86_400, 259_200];
+const batchSizes = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
+
+export const metricTable: readonly MetricSpec[] = [
+  // ------------------------------------------------------------------ the daemon
+  counter('pegwatch_inputs_total', 'Inputs that went into the engine.', ['kind']),
+  counter('pegwatch_signals_total', 'Signals raised, by their severity (eased for the end of one).', [
+    'detector',
+    'severity',
+  ]),
+  gauge('pegwatch_incidents_open', 'Incidents that are not closed, by severity.', ['severity']),
+  counter('pegwatch_problems_total', 'Bad input and degraded rules that were survived.', ['code']),
+  gauge('pegwatch_queue_length', 'Inputs waiting in a bounded queue.', ['queue']),
+  gauge('pegwatch_build_info', 'Always 1; the version stands in the label.', ['version']),
+  histogram(
+    'pegwatch_frame_to_durable_seconds',
+    'From the frame that announced a block to its durable commit.',
+    ['chain'],
+    latencySeconds,
+  ),
+
+  // ------------------------------------------------------------------ chains
+  gauge('pegwatch_block_age_seconds', 'Age of the newest stored block by its own time.', ['chain']),
+  gauge('pegwatch_chain_caught_up', 'Whether a chain is stored up to its head: 1 or 0.', ['chain']),
+  gauge('pegwatch_chain_head_block', 'Height of the newest head that a node announced.', ['chain']),
+  gauge('pegwatch_chain_read_block', 'Height of the newest block that was read whole.', ['chain']),
+  counter('pegwatch_frames_malformed_total', 'Answers and frames of a node that could not be understood.', [
+    'chain',
+    'endpoint',
+  ]),
+  counter('pegwatch_logs_rejected_total', 'Logs that could not be packed and were left out.', ['chain']),
+  counter('pegwatch_reorgs_total', 'Reorgs that took back blocks we had read.', ['chain']),
+  counter('pegwatch_rpc_requests_total', 'JSON-RPC calls by how they ended.', [
+    'chain',
+    'endpoint',
+    'method',
+    'outcome',
+  ]),
+  counter('pegwatch_socket_reconnects_total', 'Sockets that were lost, by why.', [
+    'chain',
+    'endpoint',
+    'reason',
+  ]),
+
+  // ------------------------------------------------------------------ store
+  histogram('pegwatch_commit_steps', 'Steps in one commit.', [], batchSizes),
+  histogram('pegwatch_store_commit_seconds', 'Time of one durable commit.', [], latencySeconds),
+  counter('pegwatch_store_steps_total', 'Steps made durable.', []),
+  gauge('pegwatch_store_bytes', 'Size of the store on disk.', []),
+  gauge('pegwatch_store_free_bytes', 'Free space on the disk of the store.', []),
+
+  // ------------------------------------------------------------------ alerts
+  counter('pegwatch_alert_attempts_total', 'Attempts to deliver: delivered, retry or refused.', [
+    'channel',
+    'outcome',
+  ]),
+  histogram(
+    'pegwatch_alert_delivery_seconds',
+    'From the decision to the receiver’s 2xx.',
+    ['channel'],
+    deliverySeconds,
+  ),
+  counter('pegwatch_alerts_delivered_total', 'Alerts that a receiver accepted.', ['channel', 'severity']),
+  counter('pegwatch_alerts_refused_total', 'Alerts given up: dead letters.', ['channel', 'severity']),
+  gauge('pegwatch_outbox_pending', 'Alerts decided and not delivered yet.', ['channel']),
+
+  // ------------------------------------------------------------------ process
+  gauge('pegwatch_event_loop_lag_seconds', 'Delay of the event loop since the last scrape.', ['quantile']),
+  counter('pegwatch_process_cpu_seconds_total', 'Processor time used since the start.', ['mode']),
+  gauge('pegwatch_process_heap_bytes', 'JavaScript heap in use.', []),
+  gauge('pegwatch_process_resident_bytes', 'Memory of the process.', []),
+  gauge('pegwatch_process_start_time_seconds', 'When the process started, seconds since 1970.', []),
+  counter('pegwatch_scrape_failures_total', 'Scrapes in which a gauge could not be measured.', []),
+];
+
+function counter(name: MetricSpec['name'], help: string, labels: readonly string[]): MetricSpec {
+  return { kind: 'counter', name, help, labels };
+}
+
+function gauge(name: MetricSpec['name'], help: string, labels: readonly string[]): MetricSpec {
+  return { kind: 'gauge', name, help, labels };
+}
+
+function histogram(
+  name: MetricSpec['name'],
+  help: string,
+  labels: readonly string[],
+  buckets: readonly number[],
+): MetricSpec {
+  return { kind: 'histogram', name, help, labels, buckets };
+}
