@@ -30,7 +30,10 @@ export function record(window: Window, timeMs: number, value: number): void {
   else window.values[slot] = value;
 }
 
-/** Sum of a flow over the buckets that touch (nowMs - horizonMs, nowMs]. */
+/**
+ * Sum of a flow over the buckets that begin in (nowMs - horizonMs, nowMs]: with a horizon of n buckets, the newest n.
+ * The window forgets what lies further back than it reaches.
+ */
 export function sumOver(window: Window, nowMs: number, horizonMs: number): number {
   let sum = 0;
   forBuckets(window, nowMs, horizonMs, (value) => {
@@ -39,7 +42,10 @@ export function sumOver(window: Window, nowMs: number, horizonMs: number): numbe
   return sum;
 }
 
-/** Largest value of a level over the buckets that touch (nowMs - horizonMs, nowMs]; NaN where none is known. */
+/**
+ * Largest value that a level had at the end of those same buckets; where the horizon is shorter than a bucket,
+ * the value in force. NaN where none is known.
+ */
 export function maxOver(window: Window, nowMs: number, horizonMs: number): number {
   let max = Number.NaN;
   forBuckets(window, nowMs, horizonMs, (value) => {
@@ -79,9 +85,10 @@ function advance(window: Window, timeMs: number): void {
 function forBuckets(window: Window, nowMs: number, horizonMs: number, visit: (value: number) => void): void {
   if (window.newest < 0) return;
   const size = window.values.length;
-  const first = Math.max(Math.floor((nowMs - horizonMs) / window.bucketMs) + 1, window.newest - size + 1);
+  const oldest = Math.max(0, window.newest - size + 1);
   const last = Math.min(Math.floor(nowMs / window.bucketMs), window.newest);
-  for (let b = last; b >= first; b--) visit(window.values[b % size] ?? Number.NaN);
+  let first = Math.max(oldest, Math.floor((nowMs - horizonMs) / window.bucketMs) + 1);
   // The level in force was recorded before the horizon began and still stands.
-  if (last < first && window.kind === 'level') visit(window.values[window.newest % size] ?? Number.NaN);
+  if (window.kind === 'level' && last >= oldest) first = Math.min(first, last);
+  for (let b = last; b >= first; b--) visit(window.values[b % size] ?? Number.NaN);
 }

@@ -24,7 +24,10 @@ export interface Measurement {
 export interface Detector {
   readonly name: string;
   readonly judges: SourceType;
-  /** `block`: when a block changed the source. `tick`: as time passes (staleness has no event). */
+  /**
+   * `block`: when a block changed the source; an oracle also when a block changed any pool of its coin on its chain,
+   * because the two are compared. `tick`: as time passes (staleness has no event).
+   */
   readonly wakes: 'block' | 'tick';
   /** What each quantity means, with its unit; the names that rules may use. */
   readonly quantities: Readonly<Record<string, string>>;

@@ -50,6 +50,8 @@ export interface Protocol {
   /** One sentence for `pegwatch check` and the documentation. */
   readonly about: string;
   readonly events: readonly EventWanted[];
+  /** Events come not from the source's address but from the contracts that `emitter` observations name. */
+  readonly eventsElsewhere?: true;
   /** Which tokens a source of this protocol needs: least and most. */
   readonly tokenCount: readonly [least: number, most: number];
   readonly calls: (source: SourceSpec) => readonly CallWanted[];

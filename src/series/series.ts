@@ -1,16 +1,23 @@
 // The recent values of one source, folded from its observations. Plain data: a lane clones it before a block
-// changes it, so that a dead block can be undone, and checkpoints store it as it is.
+// changes it, so that a dead block can be undone, and checkpoints store it as it is. A chain with late finality keeps
+// thousands of these clones: windows are no longer and no finer than the detectors need.
 
 import type { Hex } from '../core/types.js';
 import type { Window } from '../core/window.js';
 
-/** The last block that changed a source: the evidence of whatever is judged from it. */
+/** The last block that changed a source: the evidence of whatever is judged from it. Set by the lane. */
 export interface Touch {
   blockNumber: number;
   blockHash: Hex;
   blockTimeMs: number;
   /** The last transaction in that block that touched the source; null after a call. */
   transactionHash: Hex | null;
+}
+
+/** The same quantity over an hour (a bucket a minute) and over a day (a bucket a quarter of an hour). */
+export interface HourAndDay {
+  readonly hour: Window;
+  readonly day: Window;
 }
 
 export interface PoolSeries {
@@ -26,12 +33,16 @@ export interface PoolSeries {
   /** StableSwap amplification as `A()` returns it. */
   amplification: number | null;
   /** Marginal price of each token in units of token 0 (so `prices[0]` is 1), fees ignored; null until known. */
-  prices: number[] | null;
-  /** What the pool holds near the price, in pegs: see `pricing/`. Null until known. */
+  prices: readonly number[] | null;
+  /** What the pool holds (concentrated: what moves its price by 1 %), in pegs: see `pricing/`. Null until known. */
   liquidityUsd: number | null;
-  /** `liquidityUsd`, a bucket a minute, 24 hours. */
-  readonly liquidityLevel: Window;
-  /** Volume in pegs, a bucket a minute, 24 hours. */
+  readonly liquidityLevel: HourAndDay;
+  /**
+   * The highest `liquidityUsd` of the past day, as of the last block that touched the pool: how much the pool matters.
+   * What it holds now does not say: in a crisis a deep pool is empty when its price speaks loudest.
+   */
+  peakDayUsd: number | null;
+  /** Volume in pegs, a bucket a minute, one hour. */
   readonly volume: Window;
 }
 
@@ -39,7 +50,7 @@ export interface OracleSeries {
   readonly type: 'oracle';
   readonly source: string;
   touch: Touch | null;
-  /** US dollars for one coin; null until known. */
+  /** US dollars for one coin; null until known, and after an answer that is no price. */
   answerUsd: number | null;
   updatedAtMs: number | null;
   emitter: Hex | null;
@@ -51,9 +62,9 @@ export interface TokenSeries {
   touch: Touch | null;
   /** Whole tokens; null until read. */
   totalSupply: number | null;
-  /** Whole tokens minted and burned (both positive), a bucket a minute, 24 hours. */
-  readonly minted: Window;
-  readonly burned: Window;
+  /** Whole tokens minted and burned (both positive). */
+  readonly minted: HourAndDay;
+  readonly burned: HourAndDay;
 }
 
 export type Series = PoolSeries | OracleSeries | TokenSeries;

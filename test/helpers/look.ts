@@ -1,7 +1,7 @@
 // A chain as detectors see it, staged in words: pools with prices, oracles with answers.
 import type { CoinSpec, SourceSpec } from '../../src/core/types.js';
-import { record } from '../../src/core/window.js';
 import type { Look } from '../../src/detectors/detector.js';
+import { recordBoth } from '../../src/series/hour-and-day.js';
 import { createSeries } from '../../src/series/index.js';
 import type { OracleSeries, PoolSeries, Series } from '../../src/series/series.js';
 
@@ -57,7 +57,8 @@ export function stage(about: {
     const prices = Object.values(worth);
     pool.prices = prices.map((price) => price / (prices[0] ?? Number.NaN));
     pool.liquidityUsd = about.liquidityUsd?.[id] ?? 1e7;
-    record(pool.liquidityLevel, nowMs, pool.liquidityUsd);
+    pool.peakDayUsd = pool.liquidityUsd;
+    recordBoth(pool.liquidityLevel, nowMs, pool.liquidityUsd);
   }
   for (const [coin, answerUsd] of Object.entries(about.oracles ?? {})) {
     const oracle = add(

@@ -1,0 +1,16 @@
+// The call that both kinds of token share.
+
+import type { Hex, Observation, SourceSpec } from '../core/types.js';
+import { callSource, selectors, uintOf } from './abi.js';
+import type { CallWanted } from './protocol.js';
+
+export function totalSupplyCall(source: SourceSpec): readonly CallWanted[] {
+  return [callSource(source, 'totalSupply', selectors['totalSupply()'])];
+}
+
+export function decodeTotalSupply(answers: ReadonlyMap<string, Hex | null>): readonly Observation[] | null {
+  const answer = answers.get('totalSupply') ?? null;
+  if (answer === null) return [];
+  const amount = uintOf(answer, 0);
+  return amount === null ? null : [{ kind: 'totalSupply', amount }];
+}

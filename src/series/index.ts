@@ -1,0 +1,72 @@
+// Series of every type behind four verbs. Cheap by observation, dear once a block: prices are made in `settle`.
+
+import type { Observation, SourceSpec, SourceType } from '../core/types.js';
+import { unreachable } from '../core/unreachable.js';
+import { createOracle, observeOracle } from './oracle.js';
+import { clonePool, createPool, observePool, settlePool } from './pool.js';
+import type { Series } from './series.js';
+import { cloneToken, createToken, observeToken } from './token.js';
+
+/** What type a source is, as its configuration tells: pools have several tokens, only oracles have an answer. */
+export function typeOf(spec: SourceSpec): SourceType {
+  if (spec.tokens.length > 1) return 'pool';
+  return spec.answerDecimals !== null || spec.heartbeatMs !== null ? 'oracle' : 'token';
+}
+
+export function createSeries(spec: SourceSpec): Series {
+  const type = typeOf(spec);
+  switch (type) {
+    case 'pool':
+      return createPool(spec);
+    case 'oracle':
+      return createOracle(spec);
+    case 'token':
+      return createToken(spec);
+    default:
+      return unreachable(type);
+  }
+}
+
+/**
+ * Folds one observation in. Observations of a block come in log order, then those of its calls: a call answers with
+ * the state after the block, so the other way round a change would count twice.
+ */
+export function observe(
+  series: Series,
+  observation: Observation,
+  spec: SourceSpec,
+  blockTimeMs: number,
+): void {
+  switch (series.type) {
+    case 'pool':
+      observePool(series, observation, spec, blockTimeMs);
+      return;
+    case 'oracle':
+      observeOracle(series, observation, spec);
+      return;
+    case 'token':
+      observeToken(series, observation, spec, blockTimeMs);
+      return;
+    default:
+      unreachable(series);
+  }
+}
+
+/** Closes a block for a source that it touched: derived values are made once, from where the block leaves it. */
+export function settle(series: Series, spec: SourceSpec, blockTimeMs: number): void {
+  if (series.type === 'pool') settlePool(series, spec, blockTimeMs);
+}
+
+/** A copy that shares nothing which is changed in place. */
+export function cloneSeries(series: Series): Series {
+  switch (series.type) {
+    case 'pool':
+      return clonePool(series);
+    case 'oracle':
+      return { ...series };
+    case 'token':
+      return cloneToken(series);
+    default:
+      return unreachable(series);
+  }
+}

@@ -1,0 +1,30 @@
+// An oracle: its last answer and when it was given.
+
+import type { Observation, SourceSpec } from '../core/types.js';
+import { toTokens } from '../core/units.js';
+import type { OracleSeries } from './series.js';
+
+/** Decimals of Chainlink's feeds against the US dollar, for a source whose configuration does not say. */
+const usualAnswerDecimals = 8;
+
+export function createOracle(spec: SourceSpec): OracleSeries {
+  return { type: 'oracle', source: spec.id, touch: null, answerUsd: null, updatedAtMs: null, emitter: null };
+}
+
+export function observeOracle(oracle: OracleSeries, observation: Observation, spec: SourceSpec): void {
+  switch (observation.kind) {
+    case 'answer':
+      // Zero or less is no price: the feed is broken, which is unknown and not worthless.
+      oracle.answerUsd =
+        observation.answer > 0n
+          ? toTokens(observation.answer, spec.answerDecimals ?? usualAnswerDecimals)
+          : null;
+      oracle.updatedAtMs = observation.updatedAtMs;
+      return;
+    case 'emitter':
+      oracle.emitter = observation.address;
+      return;
+    default:
+      return;
+  }
+}

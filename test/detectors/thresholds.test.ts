@@ -1,0 +1,133 @@
+// The rules that ship, compiled against the detectors that ship.
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import type { RuleSpec } from '../../src/core/spec.js';
+import type { Quantities } from '../../src/core/types.js';
+import { detectors } from '../../src/detectors/index.js';
+import { compileRules } from '../../src/detectors/rules.js';
+
+interface Because<Value> {
+  readonly value: Value;
+  readonly why: string;
+}
+interface Row {
+  readonly about: string;
+  readonly numbers: Readonly<Record<string, Because<number>>>;
+  readonly impact: string;
+  readonly severity: RuleSpec['severity'];
+  readonly holdMs: Because<string>;
+}
+
+const file = parse(readFileSync(new URL('../../config/thresholds.yaml', import.meta.url), 'utf8'));
+const rows = Object.entries(file.rules as Record<string, Row>);
+const specs: RuleSpec[] = rows.map(([detector, row]) => ({
+  detector,
+  numbers: Object.fromEntries(Object.entries(row.numbers).map(([name, { value }]) => [name, value])),
+  impact: row.impact,
+  severity: row.severity,
+  holdMs: 0,
+}));
+const { rules, problems } = compileRules(specs, detectors);
+
+function judge(detector: string, values: Quantities) {
+  const judged = rules.get(detector)?.judge(values);
+  expect(judged?.degraded).toBeNull();
+  return judged;
+}
+
+describe('config/thresholds.yaml', () => {
+  it('compiles, with a rule for every detector', () => {
+    expect(problems).toEqual([]);
+    expect([...rules.keys()].sort()).toEqual(detectors.map(({ name }) => name));
+  });
+
+  it('says why for every number', () => {
+    const told = (tree: object): void => {
+      if ('value' in tree) {
+        expect(Object.keys(tree)).toEqual(['value', 'why']);
+        expect((tree as Because<unknown>).why.length).toBeGreaterThan(20);
+      } else for (const inner of Object.values(tree)) told(inner);
+    };
+    for (const [, row] of rows) told({ ...row.numbers, holdMs: row.holdMs });
+    told(file.incidents);
+  });
+
+  it('pages for a whole per cent off the peg, on both sides, but not for a dust pool', () => {
+    const at = (bps: number, peakDayUsd = 1e7) =>
+      judge('priceDeviation', {
+        deviationBps: bps,
+        absDeviationBps: Math.abs(bps),
+        price: 1,
+        liquidityUsd: 1,
+        peakDayUsd,
+        volumeHourUsd: 0,
+      });
+    expect(at(-100)?.severity).toBe('critical');
+    expect(at(1290)?.severity).toBe('critical');
+    expect(at(-30)?.severity).toBe('high');
+    expect(at(-20)?.severity).toBe('medium');
+    expect(at(-10)?.severity).toBe('low');
+    expect(at(-9)?.severity).toBeNull();
+    expect(at(-1000, 50_000)?.severity).toBe('low');
+    expect(at(-1000, 5_000)?.severity).toBeNull();
+  });
+
+  it('does not tell of liquidity that leaves at par, and does of the same with the price off', () => {
+    const at = (drainedPercent: number, bps: number) =>
+      judge('liquidityDrain', {
+        drainedPercent,
+        deviationBps: -bps,
+        absDeviationBps: bps,
+        liquidityUsd: 1e6,
+        peakUsd: 1e7,
+      });
+    expect(at(90, 0)?.severity).toBeNull();
+    expect(at(16, 10)?.severity).toBe('medium');
+    expect(at(16, 25)?.severity).toBe('high');
+    expect(at(60, 100)?.severity).toBe('critical');
+  });
+
+  it('tells of redemption rushes by the hour and the day, and of a mint out of nothing', () => {
+    const at = (netHourPercent: number, netDayPercent: number, baseSupply = 1e8) =>
+      judge('supplyShock', {
+        ...Object.fromEntries(
+          Object.keys(detectors.find(({ name }) => name === 'supplyShock')!.quantities).map((name) => [
+            name,
+            0,
+          ]),
+        ),
+        netHourPercent,
+        netDayPercent,
+        baseSupply,
+      });
+    expect(at(-1, -1)?.severity).toBe('medium');
+    expect(at(-0.5, -3)?.severity).toBe('medium');
+    expect(at(-0.5, -2.34)?.severity).toBeNull();
+    expect(at(100 / 3, 100 / 3)?.severity).toBe('critical');
+    expect(at(-50, -50, 1000)?.severity).toBeNull();
+  });
+
+  it('gives every high verdict an impact that counts for a cascade', () => {
+    const least = file.incidents.cascadeImpact.value;
+    const grid = [
+      0, 0.5, 1, 1.1, 2, 3, 5, 10, 15, 20, 25, 29, 30, 50, 75, 99, 100, 150, 300, 500, 1e4, 1e5, 1e7,
+    ];
+    let high = 0;
+    for (const detector of detectors) {
+      const names = Object.keys(detector.quantities);
+      for (const main of grid) {
+        for (const rest of grid) {
+          for (const [i] of names.entries()) {
+            const values = Object.fromEntries(names.map((name, j) => [name, i === j ? main : rest]));
+            const judged = judge(detector.name, values);
+            if (judged?.severity !== 'high' && judged?.severity !== 'critical') continue;
+            high++;
+            expect(judged.impact, `${detector.name} ${JSON.stringify(values)}`).toBeGreaterThanOrEqual(least);
+          }
+        }
+      }
+    }
+    expect(high).toBeGreaterThan(100);
+  });
+});
