@@ -116,6 +116,13 @@ export type Observation =
       readonly tickLower: number | null;
       readonly tickUpper: number | null;
     }
+  /** What a position had earned or given up leaves a concentrated pool: neither price nor liquidity changes by it. */
+  | {
+      readonly kind: 'collect';
+      readonly amounts: readonly Amount[];
+      readonly tickLower: number;
+      readonly tickUpper: number;
+    }
   /** StableSwap amplification as returned by `A()`. */
   | { readonly kind: 'amplification'; readonly a: bigint }
   /** Supply change: positive minted, negative burned. */
@@ -176,6 +183,13 @@ export interface Signal {
 
 export type IncidentLife = 'open' | 'escalated' | 'easing' | 'closed' | 'retracted';
 
+/** The first signal of an incident on one chain; the first of high impact where there was one. */
+export interface Onset {
+  readonly chain: ChainName;
+  readonly blockTimeMs: number;
+  readonly highImpact: boolean;
+}
+
 /** Signals that belong together. One incident is one conversation with each channel. */
 export interface Incident {
   /** A hash of the signal that opened it. */
@@ -189,9 +203,11 @@ export interface Incident {
   readonly worst: Severity;
   readonly coins: readonly CoinName[];
   readonly chains: readonly ChainName[];
-  /** The chain on which the first of its high-impact signals stands, by block time. */
+  /** Where and when it began on each chain, by block time; kept when the signals themselves have moved on. */
+  readonly onsets: readonly Onset[];
+  /** The chain of the earliest onset, high-impact ones first. */
   readonly leadChain: ChainName;
-  /** Three or more high-impact signals of distinct sources within the window. */
+  /** Three or more high-impact signals of distinct sources stood within the window, at some time. */
   readonly cascade: boolean;
   readonly openedAtMs: number;
   readonly updatedAtMs: number;

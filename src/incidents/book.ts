@@ -6,7 +6,7 @@ import { escalate, severityRank, worse } from '../core/severity.js';
 import type { IncidentSpec } from '../core/spec.js';
 import type { ChainName, Incident, IncidentLife, Severity, Signal } from '../core/types.js';
 import { isCascade } from './cascade.js';
-import { leadChainOf } from './lead-chain.js';
+import { leadChainOf, withOnset } from './lead-chain.js';
 import { titleOf } from './title.js';
 
 /** Incidents by id, oldest first; closed ones stay until they can no longer be joined. */
@@ -22,7 +22,7 @@ export function applySignal(book: Book, signal: Signal, atMs: number, spec: Inci
   const current = incidentFor(book, signal, atMs, spec);
   if (current === null && signal.severity === null) return null;
   const signals = current === null ? [signal] : replaced(current.signals, signal);
-  const next = assess(current, signals, atMs, spec);
+  const next = assess(current, signals, signal, atMs, spec);
   book.set(next.id, next);
   return { incident: next, change: changeOf(current, next, signal) };
 }
@@ -38,7 +38,8 @@ export function advance(book: Book, nowMs: number, spec: IncidentSpec): BookChan
     if (incident.easingSinceMs === null) continue;
     const dueMs = incident.easingSinceMs + spec.closeAfterMs;
     if (dueMs > nowMs) continue;
-    const closed: Incident = { ...incident, life: 'closed', closedAtMs: dueMs, updatedAtMs: dueMs };
+    const over: Incident = { ...incident, life: 'closed', closedAtMs: dueMs, updatedAtMs: dueMs };
+    const closed: Incident = { ...over, title: titleOf(over) };
     book.set(closed.id, closed);
     changes.push({ incident: closed, change: 'closed' });
   }
@@ -82,30 +83,31 @@ function replaced(signals: readonly Signal[], signal: Signal): readonly Signal[]
 function assess(
   before: Incident | null,
   signals: readonly Signal[],
+  latest: Signal,
   atMs: number,
   spec: IncidentSpec,
 ): Incident {
+  // A matter that had closed begins anew, under the same id.
+  const wave = before?.closedAtMs === null ? before : null;
   const standing = signals.filter((signal) => signal.severity !== null);
-  const cascade = isCascade(standing, spec) || (before?.cascade === true && standing.length > 0);
   const worst = standing.reduce<Severity | null>((sofar, signal) => worse(sofar, signal.severity), null);
+  const cascade = wave?.cascade === true || isCascade(standing, spec);
   const severity = worst === null ? 'low' : cascade ? escalate(worst) : worst;
-  const openedSeverity = before?.openedSeverity ?? severity;
-  const life: IncidentLife =
-    worst === null
-      ? 'easing'
-      : severityRank(severity) > severityRank(openedSeverity) || cascade
-        ? 'escalated'
-        : 'open';
+  const openedSeverity = wave?.openedSeverity ?? severity;
+  const risen = severityRank(severity) > severityRank(openedSeverity) || cascade;
+  const life: IncidentLife = worst === null ? 'easing' : risen ? 'escalated' : 'open';
   const first = signals[0] as Signal;
+  const onsets = withOnset(wave?.onsets ?? [], latest, spec.cascadeImpact);
   const incident: Incident = {
     id: before?.id ?? `inc-${hashOf(`incident|${first.id}`)}`,
     life,
     severity,
     openedSeverity,
-    worst: before === null ? severity : worse(before.worst, severity),
+    worst: worse(before?.worst ?? severity, severity),
     coins: [...new Set([...(before?.coins ?? []), ...signals.map((signal) => signal.coin)])],
     chains: chainsOf(before, signals),
-    leadChain: leadChainOf(signals, spec.cascadeImpact),
+    onsets,
+    leadChain: leadChainOf(onsets),
     cascade,
     openedAtMs: before?.openedAtMs ?? atMs,
     updatedAtMs: atMs,

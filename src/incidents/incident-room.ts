@@ -8,6 +8,7 @@ import { severityRank } from '../core/severity.js';
 import type { IncidentSpec } from '../core/spec.js';
 import type { Incident, Signal } from '../core/types.js';
 import { advance, applySignal, type Book, type BookChange, nextDueMs } from './book.js';
+import { titleOf } from './title.js';
 
 /** A signal with its place in history: the engine's step that raised it, and the time of that step. */
 export interface Raised {
@@ -112,7 +113,7 @@ function differences(before: Book, after: Book, nowMs: number): BookChange[] {
         changes.push({ incident: now, change: 'revised' });
     } else {
       const gone: Incident = { ...incident, life: 'retracted', closedAtMs: nowMs, updatedAtMs: nowMs };
-      changes.push({ incident: gone, change: 'retracted' });
+      changes.push({ incident: { ...gone, title: titleOf(gone) }, change: 'retracted' });
     }
   }
   for (const [id, incident] of after) if (!before.has(id)) changes.push({ incident, change: 'opened' });

@@ -1,14 +1,32 @@
-import type { ChainName, Signal } from '../core/types.js';
+import type { ChainName, Onset, Signal } from '../core/types.js';
 
-/**
- * The chain on which it began: that of the earliest signal by block time, high-impact signals first. A signal that
- * has eased since still tells where it began. Ties go to the chain that comes first in the alphabet.
- */
-export function leadChainOf(signals: readonly Signal[], highImpact: number): ChainName {
-  const heavy = signals.filter((signal) => signal.impact >= highImpact);
-  const candidates = heavy.length > 0 ? heavy : signals;
-  const first = [...candidates].sort(
-    (a, b) => a.evidence.blockTimeMs - b.evidence.blockTimeMs || (a.chain < b.chain ? -1 : 1),
-  )[0];
-  return first?.chain ?? '';
+/** The onsets with one more signal counted in; the end of a matter (`severity: null`) is no onset. */
+export function withOnset(
+  onsets: readonly Onset[],
+  signal: Signal,
+  highImpactFrom: number,
+): readonly Onset[] {
+  if (signal.severity === null) return onsets;
+  const { chain } = signal;
+  const candidate: Onset = {
+    chain,
+    blockTimeMs: signal.evidence.blockTimeMs,
+    highImpact: signal.impact >= highImpactFrom,
+  };
+  const known = onsets.find((one) => one.chain === chain);
+  if (known === undefined) return [...onsets, candidate];
+  return earlier(candidate, known) ? onsets.map((one) => (one === known ? candidate : one)) : onsets;
+}
+
+/** The chain on which it began. Ties go to the chain that comes first in the alphabet. */
+export function leadChainOf(onsets: readonly Onset[]): ChainName {
+  const [first, ...rest] = onsets;
+  if (first === undefined) return '';
+  return rest.reduce((lead, one) => (earlier(one, lead) ? one : lead), first).chain;
+}
+
+/** High impact counts before time: a faint tremor elsewhere does not lead a crash. */
+function earlier(a: Onset, b: Onset): boolean {
+  if (a.highImpact !== b.highImpact) return a.highImpact;
+  return a.blockTimeMs < b.blockTimeMs || (a.blockTimeMs === b.blockTimeMs && a.chain < b.chain);
 }

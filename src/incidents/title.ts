@@ -1,17 +1,21 @@
 import type { Incident } from '../core/types.js';
 
-/** One line that says what is the matter: `USDC: cascade on ethereum, arbitrum (began on ethereum)`. */
+/** One line that says what is the matter: `USDC: cascade, critical, on ethereum, arbitrum (began on ethereum)`. */
 export function titleOf(
-  incident: Pick<Incident, 'coins' | 'chains' | 'leadChain' | 'cascade' | 'life' | 'severity'>,
+  incident: Pick<Incident, 'coins' | 'chains' | 'leadChain' | 'cascade' | 'life' | 'severity' | 'worst'>,
 ): string {
-  if (incident.coins.includes('*')) {
-    return incident.life === 'easing'
-      ? `${incident.leadChain} is heard again`
-      : `${incident.leadChain} is silent`;
+  const { coins, chains, leadChain, cascade, life, severity, worst } = incident;
+  if (coins.includes('*')) {
+    return life === 'easing' || life === 'closed' ? `${leadChain} is heard again` : `${leadChain} is silent`;
   }
-  const coins = incident.coins.join(', ');
-  const where = incident.chains.join(', ');
-  const began = incident.chains.length > 1 ? ` (began on ${incident.leadChain})` : '';
-  if (incident.life === 'easing') return `${coins}: easing on ${where}${began}`;
-  return `${coins}: ${incident.cascade ? 'cascade' : 'peg in danger'}, ${incident.severity}, on ${where}${began}`;
+  const began = chains.length > 1 ? ` (began on ${leadChain})` : '';
+  const what = cascade ? 'cascade' : 'peg in danger';
+  const state = {
+    open: `${what}, ${severity},`,
+    escalated: `${what}, ${severity},`,
+    easing: `easing after ${what}, ${worst} at worst,`,
+    closed: `over: ${what}, ${worst} at worst,`,
+    retracted: `taken back: ${what}, ${severity},`,
+  }[life];
+  return `${coins.join(', ')}: ${state} on ${chains.join(', ')}${began}`;
 }

@@ -44,6 +44,12 @@ export interface Delivery {
   readonly lastProblem: string | null;
 }
 
+export interface Watch {
+  readonly chain: ChainName;
+  readonly source: string;
+  readonly address: Hex;
+}
+
 export interface StoreReader {
   /** Identity of this store, made when it was created. */
   readonly id: string;
@@ -58,11 +64,18 @@ export interface StoreReader {
   /** The newest `count` stored canonical blocks of a chain, oldest first. */
   recentBlocks(chain: ChainName, count: number): readonly Block[];
   /** Newest first. */
-  incidents(filter?: { readonly life?: readonly IncidentLife[]; readonly limit?: number }): Iterable<Incident>;
+  incidents(filter?: {
+    readonly life?: readonly IncidentLife[];
+    readonly limit?: number;
+  }): Iterable<Incident>;
   incident(id: string): Incident | null;
   /** Alerts of an incident, in sequence, with how their delivery stands. */
-  alertsOf(incidentId: string): readonly (Alert & { readonly delivery: 'pending' | 'delivered' | 'refused' })[];
+  alertsOf(
+    incidentId: string,
+  ): readonly (Alert & { readonly delivery: 'pending' | 'delivered' | 'refused' })[];
   pendingDeliveries(): readonly Delivery[];
+  /** Contracts that were found to emit for a source beside its own address, in the order in which they were found. */
+  watches(): readonly Watch[];
   counts(): Readonly<Record<'blocks' | 'signals' | 'incidents' | 'alerts' | 'problems', number>>;
   sizeBytes(): number;
   close(): Promise<void>;

@@ -21,6 +21,7 @@ function incident(about: Partial<Incident> & { severity?: Severity } = {}): Inci
     worst: severity,
     coins: ['USDX'],
     chains: ['ethereum'],
+    onsets: [],
     leadChain: 'ethereum',
     cascade: false,
     openedAtMs: 0,

@@ -11,6 +11,7 @@ export function makeIncident(about: Partial<Incident> = {}): Incident {
     openedSeverity: 'high',
     coins: ['USDX'],
     chains: ['ethereum'],
+    onsets: [],
     leadChain: 'ethereum',
     cascade: false,
     openedAtMs: Date.UTC(2026, 0, 1),

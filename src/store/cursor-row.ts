@@ -1,0 +1,26 @@
+// How far a chain is stored, moved by each input that says something about it.
+
+import type { Input } from '../core/io.js';
+import type { ChainName, Hex } from '../core/types.js';
+
+export interface CursorRow {
+  /** The newest canonical block; null until there is one. Its time stands in the block. */
+  readonly block: { readonly number: number; readonly hash: Hex } | null;
+  readonly finalized: number | null;
+}
+
+export function moveCursor(
+  cursor: CursorRow = { block: null, finalized: null },
+  input: Extract<Input, { chain: ChainName }>,
+): CursorRow {
+  switch (input.kind) {
+    case 'block':
+      return { ...cursor, block: { number: input.block.number, hash: input.block.hash } };
+    case 'reorg':
+      return { ...cursor, block: { number: input.keep.number, hash: input.keep.hash } };
+    case 'finalized':
+      return { ...cursor, finalized: input.number };
+    default:
+      return cursor;
+  }
+}

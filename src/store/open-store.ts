@@ -1,0 +1,209 @@
+// The writing side of the store. One process holds it; every commit is one LMDB transaction that is on the disk when
+// its promise resolves. The work is done by LMDB's own thread: this one only prepares rows.
+
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { messageOf, PegwatchError } from '../core/errors.js';
+import type { Step } from '../core/io.js';
+import type { Clock, Log, Meter } from '../core/ports.js';
+import type { CursorRow } from './cursor-row.js';
+import { checkDataFile } from './data-file.js';
+import { readIdentity, storeVersion, writeIdentity } from './identity.js';
+import { afterPrefix } from './keys.js';
+import { type Lock, sweepDrafts, takeLock } from './lock.js';
+import { planCommit, type Row, type WriterState } from './plan-commit.js';
+import { readRange } from './read-range.js';
+import { readStore } from './read-store.js';
+import type { Store } from './store.js';
+import { bytesAt, metaRow, openTables, type Tables } from './tables.js';
+
+export interface StoreOptions {
+  /** Made where it does not exist. */
+  readonly folder: string;
+}
+
+export interface StoreDeps {
+  readonly log: Log;
+  readonly meter: Meter;
+  readonly clock: Clock;
+}
+
+const checkpointKey = Uint8Array.of(1);
+const text = new TextDecoder();
+
+export async function openStore(options: StoreOptions, deps: StoreDeps): Promise<Store> {
+  const { folder } = options;
+  const lock = lockFolder(folder);
+  try {
+    sweepDrafts(folder);
+    const { tables, id } = openChecked(folder);
+    const store = writer(tables, folder, id, deps, () => lock.release());
+    deps.log.info({ folder, id, lastSeq: store.lastSeq() }, 'store opened');
+    return store;
+  } catch (thrown) {
+    lock.release();
+    throw readable(folder, thrown);
+  }
+}
+
+function lockFolder(folder: string): Lock {
+  try {
+    mkdirSync(folder, { recursive: true });
+    return takeLock(folder);
+  } catch (thrown) {
+    throw readable(folder, thrown);
+  }
+}
+
+function writer(tables: Tables, folder: string, id: string, deps: StoreDeps, onClosed: () => void): Store {
+  const { meter, clock } = deps;
+  let state = readState(tables);
+  let broken: PegwatchError | null = null;
+  let closing: Promise<void> | null = null;
+
+  return { id, ...readStore(tables, folder), commit, saveCheckpoint, checkpoint, reschedule, close };
+
+  function commit(steps: readonly Step[]): Promise<void> {
+    if (steps.length === 0) return Promise.resolve();
+    try {
+      refuseWhereOver();
+      const plan = planCommit(state, steps);
+      return write(plan.rows, plan.state, steps.length);
+    } catch (thrown) {
+      return Promise.reject(thrown);
+    }
+  }
+
+  function saveCheckpoint(seq: number, bytes: Uint8Array): Promise<void> {
+    const value = new Uint8Array(8 + bytes.length);
+    new DataView(value.buffer).setFloat64(0, seq);
+    value.set(bytes, 8);
+    return write([{ table: 'checkpoint', key: checkpointKey, value }], state, 0);
+  }
+
+  function checkpoint(): ReturnType<Store['checkpoint']> {
+    const bytes = bytesAt(tables.checkpoint, checkpointKey);
+    if (bytes === undefined) return null;
+    return { seq: new DataView(bytes.buffer, bytes.byteOffset).getFloat64(0), state: bytes.subarray(8) };
+  }
+
+  function reschedule(alertId: string, attempts: number, dueAtMs: number, problem: string): Promise<void> {
+    const row = state.outbox.get(alertId);
+    // The receipt was quicker: nothing is due any more.
+    if (row === undefined) return Promise.resolve();
+    const outbox = new Map(state.outbox).set(alertId, { ...row, attempts, dueAtMs, lastProblem: problem });
+    return write([], { ...state, outbox }, 0);
+  }
+
+  /**
+   * Queues one transaction. It demands that the head of the journal stands where this process left it: were an
+   * earlier transaction to fail, or another process to write despite the lock, nothing after that would be stored.
+   */
+  async function write(rows: readonly Row[], next: WriterState, steps: number): Promise<void> {
+    refuseWhereOver();
+    const before = state;
+    const startedAt = clock.now();
+    const outbox = next.outbox === before.outbox ? null : [...next.outbox.values()];
+    const watches = next.watches === before.watches ? null : next.watches;
+    state = next;
+    let stored: boolean;
+    try {
+      stored = await tables.meta.ifVersion('head', before.head.seq + 1, () => {
+        for (const { table, key, value } of rows) void tables[table].put(key, value as Buffer);
+        if (outbox !== null) void tables.meta.put('outbox', outbox, 0);
+        if (watches !== null) void tables.meta.put('watches', watches, 0);
+        if (next.head !== before.head) void tables.meta.put('head', next.head, next.head.seq + 1);
+      });
+    } catch (thrown) {
+      throw fail(`LMDB could not store it: ${messageOf(await causeOf(thrown))}`);
+    }
+    if (!stored) throw fail('the journal is not where this process left it');
+    if (steps === 0) return;
+    meter.observe('pegwatch_store_commit_seconds', {}, (clock.now() - startedAt) / 1000);
+    meter.count('pegwatch_store_steps_total', {}, steps);
+  }
+
+  function refuseWhereOver(): void {
+    if (broken !== null) throw broken;
+    if (closing !== null) throw new PegwatchError('store-closed', 'The store is closed.');
+  }
+
+  function fail(why: string): PegwatchError {
+    broken ??= new PegwatchError('store-failed', `A commit failed: ${why}.`, {
+      hint: 'Nothing that was acknowledged is lost. Check the disk, then start again.',
+      retry: true,
+    });
+    return broken;
+  }
+
+  function close(): Promise<void> {
+    closing ??= (async () => {
+      // Lets everything that was queued reach the disk first.
+      await tables.root.close();
+      onClosed();
+    })();
+    return closing;
+  }
+}
+
+function readState(tables: Tables): WriterState {
+  const cursors = new Map<string, CursorRow>();
+  const bottom = Uint8Array.of(0);
+  for (const { value } of readRange(tables.cursors, { from: bottom, to: afterPrefix(Uint8Array.of(0xff)) })) {
+    const [chain, row] = JSON.parse(text.decode(value)) as [string, CursorRow];
+    cursors.set(chain, row);
+  }
+  const head = metaRow(tables, 'head') ?? { seq: 0, blocks: 0, signals: 0, problems: 0 };
+  const outbox = new Map((metaRow(tables, 'outbox') ?? []).map((row) => [row.alertId, row]));
+  return { head, cursors, outbox, watches: metaRow(tables, 'watches') ?? [] };
+}
+
+/** Opens the environment and makes sure that data and identity belong together. */
+function openChecked(folder: string): { readonly tables: Tables; readonly id: string } {
+  const identity = readIdentity(folder);
+  if (identity !== null) checkDataFile(folder);
+  const tables = openTables(folder, false);
+  if (tables === null) throw new PegwatchError('store-failed', `The store in ${folder} cannot be opened.`);
+  const known = metaRow(tables, 'id');
+  if (identity !== null && known !== identity.id) {
+    void tables.root.close();
+    throw new PegwatchError(
+      'store-emptied',
+      `The data in ${folder} is not the data its identity file is about.`,
+      {
+        hint: 'Restore the folder from a backup. To start over, delete the whole folder.',
+      },
+    );
+  }
+  const id = known ?? randomUUID();
+  if (known === undefined) {
+    tables.root.transactionSync(() => {
+      void tables.meta.put('id', id, 0);
+      void tables.meta.put('head', { seq: 0, blocks: 0, signals: 0, problems: 0 }, 1);
+    });
+  }
+  // Last, so that an identity never stands beside data that is not there yet.
+  if (identity === null) writeIdentity(folder, { id, version: storeVersion });
+  return { tables, id };
+}
+
+/** LMDB says "commit failed" and hands the reason over as a promise that is rejected with it. */
+async function causeOf(thrown: unknown): Promise<unknown> {
+  if (!(thrown instanceof Error && 'commitError' in thrown)) return thrown;
+  return Promise.resolve(thrown.commitError).then(
+    () => thrown,
+    (cause: unknown) => cause,
+  );
+}
+
+function readable(folder: string, thrown: unknown): PegwatchError {
+  if (thrown instanceof PegwatchError) return thrown;
+  return new PegwatchError(
+    'store-unwritable',
+    `The store in ${folder} cannot be opened: ${messageOf(thrown)}.`,
+    {
+      hint: 'The folder must be on a local disk with free space, and pegwatch must be allowed to write there.',
+      retry: true,
+    },
+  );
+}

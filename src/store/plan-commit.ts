@@ -1,0 +1,156 @@
+// Which rows a commit writes, worked out before LMDB hears of it: a step that cannot be stored is refused while
+// nothing has happened yet. Pure apart from hashing: the same state and steps give the same rows.
+
+import { PegwatchError } from '../core/errors.js';
+import type { Effect, Input, Step } from '../core/io.js';
+import { unreachable } from '../core/unreachable.js';
+import { encodeEffects, encodeInput } from './codec.js';
+import { type CursorRow, moveCursor } from './cursor-row.js';
+import { type EntryKind, encodeEntryRow, entryKey, isListed } from './entry-row.js';
+import { joinKeys, type Pointer, pointerKey, seqKey, textKey, timeKey } from './keys.js';
+import type { Watch } from './store.js';
+import type { Head, OutboxRow, TableName } from './tables.js';
+
+export interface Row {
+  readonly table: TableName;
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+}
+
+/** What the writer carries from commit to commit. */
+export interface WriterState {
+  readonly head: Head;
+  readonly cursors: ReadonlyMap<string, CursorRow>;
+  /** By alert id, in order of intent. */
+  readonly outbox: ReadonlyMap<string, OutboxRow>;
+  readonly watches: readonly Watch[];
+}
+
+export const deliveryCodes = { pending: 0, delivered: 1, refused: 2 } as const;
+
+export interface CommitPlan {
+  readonly rows: readonly Row[];
+  readonly state: WriterState;
+}
+
+const utf8 = new TextEncoder();
+
+export function planCommit(before: WriterState, steps: readonly Step[]): CommitPlan {
+  const rows: Row[] = [];
+  const head = { ...before.head };
+  const cursors = new Map(before.cursors);
+  const moved = new Set<string>();
+  let { outbox, watches } = before;
+
+  for (const { seq, input, effects } of steps) {
+    if (seq !== head.seq + 1) throw outOfOrder(head.seq, seq);
+    head.seq = seq;
+    put('journal', seqKey(seq), encodeInput(input));
+    storeInput(seq, input);
+    if (effects.length > 0) put('effects', seqKey(seq), encodeEffects(effects));
+    effects.forEach((effect, i) => {
+      storeEffect({ seq, n: i + 1 }, effect);
+    });
+  }
+  for (const chain of moved) {
+    put('cursors', textKey(chain), utf8.encode(JSON.stringify([chain, cursors.get(chain)])));
+  }
+  return { rows, state: { head, cursors, outbox, watches } };
+
+  function storeInput(seq: number, input: Input): void {
+    if ('chain' in input) {
+      const cursor = moveCursor(cursors.get(input.chain), input);
+      if (cursor !== cursors.get(input.chain)) {
+        cursors.set(input.chain, cursor);
+        moved.add(input.chain);
+      }
+    }
+    if (isListed(input)) {
+      list(
+        { seq, n: 0 },
+        input.kind === 'block' ? input.block.timeMs : input.atMs,
+        input.kind,
+        'chain' in input ? input.chain : '',
+      );
+    }
+    if (input.kind === 'block') {
+      head.blocks++;
+      put('blocks', joinKeys(textKey(input.chain), seqKey(input.block.number)), seqKey(seq));
+    } else if (input.kind === 'reorg') {
+      for (const hash of input.dead)
+        put('orphans', joinKeys(textKey(input.chain), textKey(hash)), seqKey(seq));
+    } else if (input.kind === 'receipt') {
+      const sent = outbox.get(input.alertId);
+      if (sent === undefined) return;
+      const left = new Map(outbox);
+      left.delete(input.alertId);
+      outbox = left;
+      putAlert(input.alertId, input.outcome, sent);
+    }
+  }
+
+  function storeEffect(at: Pointer, effect: Effect): void {
+    switch (effect.kind) {
+      case 'signal':
+        head.signals++;
+        put('signals', textKey(effect.signal.id), pointerKey(at));
+        list(at, effect.signal.atMs, 'signal', effect.signal.chain);
+        return;
+      case 'signal-retracted':
+        put('retractions', textKey(effect.signalId), pointerKey(at));
+        list(at, effect.atMs, 'signal-retracted', '');
+        return;
+      case 'incident': {
+        const id = textKey(effect.incident.id);
+        put('incidents', id, pointerKey(at));
+        put('incidentTimes', joinKeys(timeKey(effect.incident.openedAtMs), id), pointerKey(at));
+        list(at, effect.incident.updatedAtMs, 'incident', '');
+        return;
+      }
+      case 'alert': {
+        const { id, incidentId, atMs } = effect.alert;
+        putAlert(id, 'pending', at);
+        put('incidentAlerts', joinKeys(textKey(incidentId), pointerKey(at)), utf8.encode(id));
+        outbox = new Map(outbox).set(id, {
+          alertId: id,
+          ...at,
+          attempts: 0,
+          dueAtMs: atMs,
+          lastProblem: null,
+        });
+        list(at, atMs, 'alert', '');
+        return;
+      }
+      case 'problem':
+        head.problems++;
+        list(at, effect.atMs, 'problem', effect.problem.chain ?? '');
+        return;
+      case 'watch': {
+        const { chain, source, address } = effect;
+        watches = [...watches, { chain, source, address }];
+        return;
+      }
+      default:
+        unreachable(effect);
+    }
+  }
+
+  function putAlert(id: string, delivery: keyof typeof deliveryCodes, at: Pointer): void {
+    put('alerts', textKey(id), joinKeys(Uint8Array.of(deliveryCodes[delivery]), pointerKey(at)));
+  }
+
+  function list(at: Pointer, timeMs: number, kind: EntryKind, chain: string): void {
+    put('entries', entryKey(timeMs, at), encodeEntryRow(kind, chain));
+  }
+
+  function put(table: TableName, key: Uint8Array, value: Uint8Array): void {
+    rows.push({ table, key, value });
+  }
+}
+
+function outOfOrder(last: number, seq: number): PegwatchError {
+  return new PegwatchError('store-out-of-order', `Step ${seq} cannot follow step ${last}.`, {
+    hint: 'Steps are committed in order and without a hole.',
+    fields: { last, seq },
+  });
+}
