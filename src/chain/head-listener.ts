@@ -1,0 +1,128 @@
+import { sleep } from '../core/ports.js';
+import type { Block } from '../core/types.js';
+import type { Endpoint } from './endpoint.js';
+import { fullJitter } from './full-jitter.js';
+import type { ChainDeps } from './ports.js';
+import { readHeader } from './read-header.js';
+import type { RpcSocket } from './socket.js';
+import type { Tuning } from './tuning.js';
+
+export interface HeadListenerOptions {
+  readonly chain: string;
+  /** Those with a socket, in order of preference. */
+  readonly endpoints: readonly Endpoint[];
+  /** A subscription without a head for this long is deaf, whatever its pings say. */
+  readonly deafMs: number;
+}
+
+/**
+ * Keeps one socket subscribed to new heads, for ever: when it closes, fails or goes deaf, the next endpoint's turn
+ * comes after a pause with full jitter. A head is a hint; that a socket has just been opened is one too.
+ */
+export class HeadListener {
+  /** The endpoint that is being listened to. */
+  current: string | null = null;
+  #hear: () => void = () => {};
+
+  constructor(
+    private readonly options: HeadListenerOptions,
+    private readonly on: {
+      readonly head: (header: Block) => void;
+      readonly connected: (endpoint: string) => void;
+    },
+    private readonly deps: ChainDeps & { readonly tuning: Tuning },
+  ) {}
+
+  /** Resolves when the signal aborts. */
+  async run(): Promise<void> {
+    const { endpoints } = this.options;
+    const { clock, random, signal, tuning } = this.deps;
+    let attempt = 0;
+    for (let turn = 0; endpoints.length > 0 && !signal.aborted; turn++) {
+      const endpoint = endpoints[turn % endpoints.length];
+      if (endpoint === undefined || endpoint.refused) {
+        if (endpoints.every((one) => one.refused)) await sleep(clock, tuning.backoffCapMs, signal);
+        continue;
+      }
+      const { reason, heads } = await this.#listen(endpoint);
+      if (signal.aborted) return;
+      if (heads > 0) attempt = 0;
+      this.#lost(endpoint, reason);
+      await sleep(clock, fullJitter(attempt++, tuning.backoffBaseMs, tuning.backoffCapMs, random), signal);
+    }
+  }
+
+  async #listen(endpoint: Endpoint): Promise<{ readonly reason: string; readonly heads: number }> {
+    let heads = 0;
+    endpoint.onNotification = (result) => {
+      const header = readHeader(result);
+      if (header === null) return this.#malformed(endpoint);
+      heads++;
+      this.#hear();
+      this.on.head(header);
+    };
+    const opened = await endpoint.socket();
+    if (!opened.ok) return { reason: opened.failure.message, heads };
+    const socket = opened.value;
+    const [answer] = await socket.send(
+      [{ method: 'eth_subscribe', params: ['newHeads'] }],
+      this.deps.tuning.requestTimeoutMs,
+    );
+    if (answer?.ok !== true) {
+      endpoint.dropSocket('subscribe-failed');
+      return { reason: 'subscribe-failed', heads };
+    }
+    this.current = endpoint.name;
+    this.on.connected(endpoint.name);
+    const reason = await this.#untilLost(socket);
+    this.current = null;
+    endpoint.onNotification = () => {};
+    endpoint.dropSocket(reason);
+    return { reason, heads };
+  }
+
+  /** Resolves with why the socket is of no more use. */
+  #untilLost(socket: RpcSocket): Promise<string> {
+    const { clock } = this.deps;
+    return new Promise((resolve) => {
+      const deaf = (): void => resolve('deaf');
+      let cancel = clock.after(this.options.deafMs, deaf);
+      this.#hear = () => {
+        cancel();
+        cancel = clock.after(this.options.deafMs, deaf);
+      };
+      void socket.closed.then((reason) => {
+        cancel();
+        this.#hear = () => {};
+        resolve(reason);
+      });
+    });
+  }
+
+  #lost(endpoint: Endpoint, reason: string): void {
+    const { chain } = this.options;
+    const [label = 'closed'] = reason.split(' ');
+    const known = reasons.has(label) ? label : 'refused';
+    this.deps.meter.count('pegwatch_socket_reconnects_total', {
+      chain,
+      endpoint: endpoint.name,
+      reason: known,
+    });
+    this.deps.log.warn({ chain, endpoint: endpoint.name, reason }, 'socket lost');
+  }
+
+  #malformed(endpoint: Endpoint): void {
+    const { chain } = this.options;
+    this.deps.meter.count('pegwatch_frames_malformed_total', { chain, endpoint: endpoint.name });
+  }
+}
+
+/** The values of the label; whatever a node says beyond them is `refused`. */
+const reasons: ReadonlySet<string> = new Set([
+  'closed',
+  'connect-failed',
+  'connect-timeout',
+  'deaf',
+  'pong-timeout',
+  'subscribe-failed',
+]);

@@ -1,0 +1,155 @@
+import { type PackedLogs, packLogs } from '../core/packed-logs.js';
+import type { Block, ChainName } from '../core/types.js';
+import { type BlockLogs, type Gathering, gatherBlock, gatherRange } from './gather-logs.js';
+import { headersOf } from './headers.js';
+import {
+  allOf,
+  done,
+  type FailureKind,
+  failed,
+  type Outcome,
+  type RpcAnswer,
+  type RpcCall,
+} from './json-rpc.js';
+import type { ChainDeps } from './ports.js';
+import { RangeWidth } from './range-width.js';
+import { toQuantity } from './read-header.js';
+import type { Requests } from './requests.js';
+import type { Tuning } from './tuning.js';
+import type { Watched } from './watched.js';
+
+const mayBeTooLarge: ReadonlySet<FailureKind> = new Set(['transport', 'timeout', 'malformed']);
+
+/** A block with the logs of our sources as bytes. */
+export interface ReadBlock {
+  readonly block: Block;
+  readonly logs: PackedLogs;
+}
+
+/**
+ * Pulls logs: by block hash near the head, by range far behind it. An empty answer for a fresh block is no proof that
+ * nothing happened (go-ethereum #26098); the second look when the block is final belongs into `blocks`' caller and is
+ * not there yet.
+ */
+export class LogReader {
+  readonly width: RangeWidth;
+
+  constructor(
+    private readonly options: { readonly chain: ChainName; readonly logRange: number },
+    private readonly parts: { readonly requests: Requests; readonly watched: Watched },
+    private readonly deps: ChainDeps & { readonly tuning: Tuning },
+  ) {
+    this.width = new RangeWidth(options.logRange, deps.tuning.chunkLogs);
+  }
+
+  /** The logs of these blocks, asked by hash in one request; all or nothing. */
+  async blocks(blocks: readonly Block[]): Promise<Outcome<readonly ReadBlock[]>> {
+    const filters = this.parts.watched.filters();
+    const calls = blocks.flatMap((block) =>
+      filters.map(
+        (filter): RpcCall => ({ method: 'eth_getLogs', params: [{ ...filter, blockHash: block.hash }] }),
+      ),
+    );
+    const read = (answers: readonly RpcAnswer[]): Outcome<readonly BlockLogs[]> => {
+      const values = allOf(answers);
+      // One block cannot be asked for in smaller parts: another endpoint may give it whole.
+      if (!values.ok)
+        return values.failure.kind === 'range-too-wide' ? failed('other', values.failure.message) : values;
+      const gathered: BlockLogs[] = [];
+      for (const [i, block] of blocks.entries()) {
+        const lists = values.value.slice(i * filters.length, (i + 1) * filters.length);
+        const one = gatherBlock(block, lists, this.#gathering());
+        if (!one.ok) return one;
+        gathered.push(one.value);
+      }
+      return done(gathered);
+    };
+    const gathered = calls.length === 0 ? read([]) : await this.parts.requests.ask(calls, read, 'confirm');
+    if (!gathered.ok) return gathered;
+    return done(blocks.map((block, i) => ({ block, logs: this.#pack(gathered.value[i]) })));
+  }
+
+  /**
+   * The blocks of `from..to` that hold logs, and block `to` itself, oldest first. The caller vouches that the range is
+   * final. Answers that are too large are asked for again in halves.
+   */
+  async range(from: number, to: number): Promise<Outcome<readonly ReadBlock[]>> {
+    const found = await this.#halving(from, to);
+    if (!found.ok) return found;
+    const numbers = found.value.map(({ number }) => number);
+    if (numbers.at(-1) !== to) numbers.push(to);
+    const headers = await headersOf(this.parts.requests, numbers, 'backfill');
+    if (!headers.ok) return headers;
+    const read: ReadBlock[] = [];
+    for (const [i, block] of headers.value.entries()) {
+      const logs = found.value[i];
+      if (logs && logs.hash !== block.hash)
+        return failed('contradiction', 'logs and header of a final block differ');
+      read.push({ block, logs: this.#pack(logs) });
+    }
+    return done(read);
+  }
+
+  /**
+   * A refusal that names the range is learned from at once. A request that broke off may have had too large an answer
+   * (bodies and frames are bounded) or met an outage: its halves tell, and only if they succeed is it learned from.
+   */
+  async #halving(from: number, to: number): Promise<Outcome<readonly BlockLogs[]>> {
+    const found = await this.#ask(from, to);
+    if (found.ok || from === to) return found;
+    const { kind, suggested = null } = found.failure;
+    const refused = kind === 'range-too-wide';
+    if (!refused && !mayBeTooLarge.has(kind)) return found;
+    const asked = to - from + 1;
+    const next = refused ? this.width.tooWide(asked, suggested) : Math.ceil(asked / 2);
+    const parts: BlockLogs[] = [];
+    for (let at = from; at <= to; at += next) {
+      const part = await this.#halving(at, Math.min(to, at + next - 1));
+      if (!part.ok) return part;
+      for (const block of part.value) parts.push(block);
+    }
+    if (!refused) this.width.tooWide(asked, next);
+    return done(parts);
+  }
+
+  async #ask(from: number, to: number): Promise<Outcome<readonly BlockLogs[]>> {
+    const filters = this.parts.watched.filters();
+    if (filters.length === 0) return done([]);
+    const calls = filters.map((filter): RpcCall => {
+      const range = { fromBlock: toQuantity(from), toBlock: toQuantity(to) };
+      return { method: 'eth_getLogs', params: [{ ...filter, ...range }] };
+    });
+    const outcome = await this.parts.requests.ask(
+      calls,
+      (answers): Outcome<readonly BlockLogs[]> => {
+        const values = allOf(answers);
+        if (values.ok) return gatherRange(from, to, values.value, this.#gathering());
+        const single = from === to && values.failure.kind === 'range-too-wide';
+        return single ? failed('other', values.failure.message) : values;
+      },
+      'backfill',
+      from === to ? undefined : 2,
+    );
+    if (outcome.ok)
+      this.width.went(
+        to - from + 1,
+        outcome.value.reduce((sum, { logs }) => sum + logs.length, 0),
+      );
+    return outcome;
+  }
+
+  #gathering(): Gathering {
+    const { watched } = this.parts;
+    return { isWatched: (address) => watched.has(address), reject: (why) => this.#rejected(why) };
+  }
+
+  #pack(found: BlockLogs | undefined): PackedLogs {
+    return packLogs(found?.logs ?? [], (_log, why) => this.#rejected(why));
+  }
+
+  #rejected(why: string): void {
+    const { chain } = this.options;
+    this.deps.meter.count('pegwatch_logs_rejected_total', { chain });
+    this.deps.log.debug({ chain, why }, 'log rejected');
+  }
+}

@@ -1,0 +1,288 @@
+import type { ChainConfig } from '../config/config.js';
+import { LogCursor } from '../core/packed-logs.js';
+import type { Block, CallReading, Hex, SourceSpec } from '../core/types.js';
+import type { Cursor } from '../store/store.js';
+import { backFill } from './back-fill.js';
+import type { CallReader } from './call-reader.js';
+import type { CallSchedule } from './call-schedule.js';
+import type { Unstamped } from './chain-input.js';
+import type { Finality } from './finality.js';
+import { headerByHash, headerByTag, headersOf, linkedHeaders } from './headers.js';
+import type { Outcome } from './json-rpc.js';
+import { lastCanonical } from './last-canonical.js';
+import type { LogReader, ReadBlock } from './log-reader.js';
+import type { ChainDeps } from './ports.js';
+import {
+  accept,
+  type Branch,
+  type Kept,
+  linkedTail,
+  reconcile,
+  rewind,
+  trim,
+  type Verdict,
+} from './reorg.js';
+import type { Requests } from './requests.js';
+import type { Tuning } from './tuning.js';
+import type { Watched } from './watched.js';
+
+export interface PullerParts {
+  readonly requests: Requests;
+  readonly logs: LogReader;
+  readonly calls: CallReader;
+  readonly schedule: CallSchedule;
+  readonly watched: Watched;
+  readonly finality: Finality;
+  /** Waits for room; resolves false after the end. */
+  readonly put: (input: Unstamped) => Promise<boolean>;
+}
+
+/**
+ * Pulls the canonical chain, block by block: where the socket only hints, this is where continuity is proved.
+ * What cannot be read is given up quietly (the request layer has tried long enough by then) with the state left true,
+ * and the next round starts from there. Methods that return a boolean say whether something came of it.
+ */
+export class Puller {
+  /** The newest block that was given to the engine and is canonical. */
+  read: Block | null = null;
+  #kept: Kept = [];
+  #begun = false;
+  /** Blocks below were never given to the engine: their death is none of its business. */
+  #firstRead = Number.NEGATIVE_INFINITY;
+  #strikes = 0;
+  #callsWhileBehind = true;
+
+  constructor(
+    private readonly options: {
+      readonly chain: ChainConfig;
+      readonly cursor: Cursor | null;
+      readonly recent: readonly Block[];
+    },
+    private readonly parts: PullerParts,
+    private readonly deps: ChainDeps & { readonly tuning: Tuning },
+  ) {}
+
+  /** Asks for the newest head; null where nobody answers. */
+  async latest(): Promise<Block | null> {
+    return valueIn(await headerByTag(this.parts.requests, 'latest', 2));
+  }
+
+  /** Reads everything up to `head`. `hinted`: it came from a subscription and is believed only as the tip's child. */
+  async advanceTo(head: Block, hinted: boolean): Promise<void> {
+    const { finality } = this.parts;
+    await finality.look(head, this.#kept);
+    if (!this.#begun) this.#begun = await this.#begin(head);
+    while (this.#begun && !this.deps.signal.aborted) {
+      const verdict = reconcile(this.#kept, [head]);
+      if (verdict.kind === 'known') break;
+      if (verdict.kind === 'gap') {
+        if (!(await this.#fill(verdict.from, head.number))) break;
+      } else if (hinted && verdict.kind !== 'extends') {
+        // A late hint of a dead sibling must not turn the chain around: only what a node calls its head may.
+        const latest = await this.latest();
+        if (latest) await this.#take([latest], true);
+        break;
+      } else if (!(await this.#take([head], true))) break;
+    }
+    await this.#announceFinality();
+  }
+
+  // -------------------------------------------------------------- the start of a run
+
+  async #begin(head: Block): Promise<boolean> {
+    const { cursor, recent, chain } = this.options;
+    const { tuning } = this.deps;
+    const { requests } = this.parts;
+    if (cursor === null) {
+      // Ancestors come first, so that a reorg right after the start is understood.
+      const from = Math.max(0, head.number - Math.min(tuning.ancestors, chain.finality.keep));
+      this.#firstRead = head.number;
+      if (from === head.number) return true;
+      const ancestors = valueIn(await linkedHeaders(requests, from, head.number - 1, 'head'));
+      if (ancestors?.at(-1)?.hash !== head.parentHash) return false;
+      this.#kept = ancestors;
+      return true;
+    }
+    const tail = linkedTail(recent.filter(({ number }) => number <= cursor.number));
+    const { number, hash, timeMs } = cursor;
+    const stored: Kept = tail.at(-1)?.hash === hash ? tail : [{ number, hash, parentHash: '0x', timeMs }];
+    const resumption = valueIn(await lastCanonical(stored, requests, tuning.segment));
+    if (resumption === null) return false;
+    if (resumption.keep === null) return this.#giveUpFloor(stored);
+    this.#kept = stored;
+    if (!(await this.#reorg(resumption.keep, resumption.dead))) return false;
+    this.#kept = resumption.kept;
+    return true;
+  }
+
+  // -------------------------------------------------------------- behind the head
+
+  async #fill(from: number, to: number): Promise<boolean> {
+    const { requests, finality } = this.parts;
+    const { segment } = this.deps.tuning;
+    const final = Math.min(finality.claimed ?? 0, to - 1);
+    if (final - from >= 2 * segment) return this.#fillByRange(from, final);
+    const end = Math.min(to, from + segment - 1);
+    const [first, ...rest] = valueIn(await linkedHeaders(requests, from, end, 'confirm')) ?? [];
+    if (first === undefined) return false;
+    return this.#take([first, ...rest], from + rest.length === to);
+  }
+
+  async #fillByRange(from: number, to: number): Promise<boolean> {
+    const { logs, watched } = this.parts;
+    for await (const chunk of backFill(logs, from, to, this.deps.tuning.chunksAhead)) {
+      const last = chunk.ok ? chunk.value.at(-1) : undefined;
+      if (!chunk.ok || last === undefined) {
+        const kind = chunk.ok ? 'malformed' : chunk.failure.kind;
+        this.deps.log.warn({ ...this.#names(), kind }, 'back-fill interrupted');
+        return false;
+      }
+      const calls = await this.#callsBehind(last.block, watched.sourcesOf(chunk.value.flatMap(addressesOf)));
+      for (const one of chunk.value) {
+        // Between two blocks with logs lie others: what is below is kept no more.
+        this.#kept = [one.block];
+        this.#firstRead = Number.NEGATIVE_INFINITY;
+        if (!(await this.#give(one, one === last ? calls : []))) return false;
+      }
+      await this.#announceFinality();
+    }
+    return true;
+  }
+
+  /** Old state is often pruned: where nothing comes back once, nothing more is asked until the head is reached. */
+  async #callsBehind(block: Block, spoke: readonly SourceSpec[]): Promise<readonly CallReading[]> {
+    if (!this.#callsWhileBehind) return [];
+    const readings = await this.#callsAt(block, spoke, false);
+    this.#callsWhileBehind = readings.length === 0 || readings.some(({ data }) => data !== null);
+    return readings;
+  }
+
+  // -------------------------------------------------------------- near the head
+
+  /** Settles a linked branch against the kept chain and reads it. */
+  async #take(linked: Branch, live: boolean): Promise<boolean> {
+    let branch = linked;
+    while (!this.deps.signal.aborted) {
+      const verdict = reconcile(this.#kept, branch, this.parts.finality.announced ?? undefined);
+      switch (verdict.kind) {
+        // A gap opens where the chain was taken up lower; the round comes back to it.
+        case 'known':
+        case 'gap':
+          return true;
+        case 'extends':
+          this.#strikes = 0;
+          return this.#read(branch, live);
+        case 'reorg':
+          return (await this.#reorg(verdict.keep, verdict.dead)) && this.#read(branch, live);
+        case 'too-deep':
+          if (!this.#believe(verdict)) return false;
+          if (verdict.keep === null) return this.#giveUpFloor(this.#kept);
+          return (await this.#reorg(verdict.keep, verdict.dead)) && this.#read(branch, live);
+        case 'parent-needed': {
+          const parent = valueIn(await headerByHash(this.parts.requests, verdict.hash));
+          if (parent?.number !== verdict.number) return false;
+          branch = [parent, ...branch];
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Final blocks died, says an endpoint. It must say so again, and be asked after the others, to be believed. */
+  #believe(verdict: Extract<Verdict, { kind: 'too-deep' }>): boolean {
+    const { requests, finality } = this.parts;
+    const endpoint = requests.lastGood;
+    const sure = ++this.#strikes >= this.deps.tuning.tooDeepStrikes;
+    const fields = { ...this.#names(), endpoint, finalized: finality.announced, dead: verdict.dead.length };
+    this.deps.log.error(
+      fields,
+      sure ? 'a reorg below finality is believed' : 'a reorg below finality is claimed',
+    );
+    if (sure) this.#strikes = 0;
+    else if (endpoint !== null) requests.charge(endpoint, 'claims a reorg below finality');
+    return sure;
+  }
+
+  /** Every block kept is dead: the chain is taken up again at the height of the oldest. */
+  async #giveUpFloor(kept: Kept): Promise<boolean> {
+    const [floor] = kept;
+    if (floor === undefined) return false;
+    const header = valueIn(await headersOf(this.parts.requests, [floor.number], 'head'))?.[0];
+    if (header === undefined) return false;
+    const keep: Block = { ...floor, number: floor.number - 1, hash: header.parentHash, parentHash: '0x' };
+    this.#kept = kept;
+    if (!(await this.#reorg(keep, kept.map(({ hash }) => hash).reverse()))) return false;
+    this.#kept = [keep];
+    return true;
+  }
+
+  /** `dead` are the kept blocks above `keep`, newest first. */
+  async #reorg(keep: Block, dead: readonly Hex[]): Promise<boolean> {
+    const tip = this.#kept.at(-1)?.number ?? keep.number;
+    const given = dead.filter((_hash, i) => tip - i >= this.#firstRead);
+    this.#kept = rewind(this.#kept, keep.number);
+    this.read = keep;
+    if (given.length === 0) return true;
+    const { chain } = this.options.chain;
+    this.deps.meter.count('pegwatch_reorgs_total', { chain });
+    this.deps.log.warn({ ...this.#names(), depth: given.length }, 'reorg');
+    return this.parts.put({
+      kind: 'reorg',
+      chain,
+      keep: { number: keep.number, hash: keep.hash },
+      dead: given,
+    });
+  }
+
+  /** Pulls the logs of linked blocks that continue the kept chain, and gives them on. Calls are made at the last. */
+  async #read(branch: Branch, live: boolean): Promise<boolean> {
+    const { segment } = this.deps.tuning;
+    for (let i = 0; i < branch.length; i += segment) {
+      const blocks = valueIn(await this.parts.logs.blocks(branch.slice(i, i + segment)));
+      const last = blocks?.at(-1);
+      if (!blocks || !last) return false;
+      const newest = live && i + segment >= branch.length;
+      const spoke = this.parts.watched.sourcesOf(blocks.flatMap(addressesOf));
+      const calls = await this.#callsAt(last.block, spoke, newest);
+      if (newest) this.#callsWhileBehind = true;
+      for (const one of blocks) {
+        this.#kept = accept(this.#kept, one.block);
+        if (!(await this.#give(one, one === last ? calls : []))) return false;
+      }
+    }
+    return true;
+  }
+
+  #callsAt(block: Block, spoke: readonly SourceSpec[], live: boolean): Promise<readonly CallReading[]> {
+    return this.parts.calls.at(block, this.parts.schedule.due(spoke, live, this.deps.clock.now()));
+  }
+
+  #give({ block, logs }: ReadBlock, calls: readonly CallReading[]): Promise<boolean> {
+    const { chain } = this.options.chain;
+    this.read = block;
+    // After a reorg right at the start, blocks below the first one are given too.
+    this.#firstRead = Math.min(this.#firstRead, block.number);
+    this.deps.meter.gauge('pegwatch_chain_read_block', { chain }, block.number);
+    return this.parts.put({ kind: 'block', chain, block, logs, calls });
+  }
+
+  async #announceFinality(): Promise<void> {
+    if (this.read === null || !this.#begun) return;
+    const { chain, finality } = this.options.chain;
+    const number = this.parts.finality.announce(this.read.number);
+    this.#kept = trim(this.#kept, number ?? Number.NEGATIVE_INFINITY, finality.keep);
+    if (number !== null) await this.parts.put({ kind: 'finalized', chain, number });
+  }
+
+  #names(): { readonly chain: string } {
+    return { chain: this.options.chain.chain };
+  }
+}
+
+function addressesOf({ logs }: ReadBlock): readonly Hex[] {
+  return new LogCursor(logs).emitters.map(({ address }) => address);
+}
+
+function valueIn<T>(outcome: Outcome<T>): T | null {
+  return outcome.ok ? outcome.value : null;
+}

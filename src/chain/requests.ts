@@ -1,0 +1,113 @@
+import { sleep } from '../core/ports.js';
+import type { Endpoint } from './endpoint.js';
+import { fullJitter } from './full-jitter.js';
+import {
+  type FailureKind,
+  failed,
+  type Outcome,
+  type RpcAnswer,
+  type RpcCall,
+  type RpcFailure,
+} from './json-rpc.js';
+import type { ChainDeps } from './ports.js';
+import type { Priority } from './request-queue.js';
+import type { Tuning } from './tuning.js';
+
+/** Turns the answers to a request's calls into what was asked for. A failure is charged to the endpoint. */
+export type Read<T> = (answers: readonly RpcAnswer[], endpoint: string) => Outcome<T>;
+
+export type Calls = readonly RpcCall[] | ((endpoint: string) => readonly RpcCall[]);
+
+/** Another endpoint would say the same, or the caller must ask differently. */
+const final: ReadonlySet<FailureKind> = new Set(['range-too-wide', 'reverted', 'bad-params', 'aborted']);
+
+/** The endpoint is well; only this block, state or method is missing there. */
+const innocent: ReadonlySet<FailureKind> = new Set(['unknown-block', 'state-missing', 'unsupported']);
+
+interface Standing {
+  failures: number;
+  coolUntilMs: number;
+}
+
+/**
+ * The only place that tries a request again. An endpoint that fails cools off for a time with full jitter; those in
+ * good standing are asked in the configured order. When none is left there is a pause, and after `rounds` of that
+ * the last failure is the answer.
+ */
+export class Requests {
+  readonly #standings = new Map<Endpoint, Standing>();
+  #last: string | null = null;
+
+  constructor(
+    private readonly options: { readonly chain: string; readonly endpoints: readonly Endpoint[] },
+    private readonly deps: ChainDeps & { readonly tuning: Tuning },
+  ) {
+    for (const endpoint of options.endpoints) this.#standings.set(endpoint, { failures: 0, coolUntilMs: 0 });
+  }
+
+  /** The endpoint that gave the last good answer. */
+  get lastGood(): string | null {
+    return this.#last;
+  }
+
+  async ask<T>(calls: Calls, read: Read<T>, priority: Priority, rounds?: number): Promise<Outcome<T>> {
+    const { signal, clock, random, tuning } = this.deps;
+    let failure: RpcFailure = { kind: 'transport', message: 'no endpoint of this chain can be used' };
+    for (let round = 0; round < (rounds ?? tuning.rounds); round++) {
+      const pauseMs = round === 0 ? 0 : fullJitter(round, tuning.backoffBaseMs, tuning.backoffCapMs, random);
+      await sleep(clock, Math.max(pauseMs, this.#coolestInMs()), signal);
+      for (const endpoint of this.options.endpoints) {
+        if (signal.aborted) return failed('aborted', 'stopping');
+        if (endpoint.refused || this.#coolsForMs(endpoint) > 0) continue;
+        const wanted = typeof calls === 'function' ? calls(endpoint.name) : calls;
+        const outcome = read(await endpoint.send(wanted, priority), endpoint.name);
+        if (outcome.ok || final.has(outcome.failure.kind)) {
+          this.#last = endpoint.name;
+          this.forgive(endpoint.name);
+          return outcome;
+        }
+        failure = outcome.failure;
+        this.#charge(endpoint, failure);
+      }
+    }
+    return { ok: false, failure };
+  }
+
+  /** The endpoint has shown that it is well: use it again at once. */
+  forgive(name: string): void {
+    for (const [endpoint, standing] of this.#standings) {
+      if (endpoint.name !== name) continue;
+      standing.failures = 0;
+      standing.coolUntilMs = 0;
+    }
+  }
+
+  /** Something that an endpoint said earlier turned out to be untrue. */
+  charge(name: string, why: string): void {
+    const endpoint = this.options.endpoints.find((one) => one.name === name);
+    if (endpoint) this.#charge(endpoint, { kind: 'contradiction', message: why });
+  }
+
+  #coolsForMs(endpoint: Endpoint): number {
+    return Math.max(0, (this.#standings.get(endpoint)?.coolUntilMs ?? 0) - this.deps.clock.now());
+  }
+
+  /** How long until any endpoint may be asked. */
+  #coolestInMs(): number {
+    const usable = this.options.endpoints.filter((endpoint) => !endpoint.refused);
+    return usable.length === 0 ? 0 : Math.min(...usable.map((endpoint) => this.#coolsForMs(endpoint)));
+  }
+
+  #charge(endpoint: Endpoint, failure: RpcFailure): void {
+    const standing = this.#standings.get(endpoint);
+    if (standing === undefined || innocent.has(failure.kind)) return;
+    const { clock, random, tuning, log } = this.deps;
+    const pauseMs = fullJitter(standing.failures++, tuning.backoffBaseMs, tuning.backoffCapMs, random);
+    standing.coolUntilMs = clock.now() + Math.max(pauseMs, failure.retryAfterMs ?? 0);
+    const { kind, message: words } = failure;
+    const fields = { chain: this.options.chain, endpoint: endpoint.name, kind, words };
+    // The first failure in a row is news, the others are not.
+    if (standing.failures === 1) log.warn(fields, 'endpoint failed a request');
+    else log.debug(fields, 'endpoint failed again');
+  }
+}

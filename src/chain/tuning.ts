@@ -1,0 +1,50 @@
+// The numbers of the chain room that are no configuration: how long to wait for a node, and how patiently to come back.
+// Tests and simulations hand in smaller ones.
+
+export interface Tuning {
+  /** A request that is not answered for this long counts as failed. Large log answers take seconds on public nodes. */
+  readonly requestTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+  /** A half-open socket shows no error: only an unanswered ping tells (see wevm/viem #2325). */
+  readonly pingEveryMs: number;
+  readonly pongWithinMs: number;
+  /** Full jitter: the wait before attempt n is uniform in [0, min(cap, base * 2^n)]. */
+  readonly backoffBaseMs: number;
+  readonly backoffCapMs: number;
+  /** How often every usable endpoint is tried before a request is given back as failed. */
+  readonly rounds: number;
+  /** An endpoint of the wrong chain is asked again after this long: operators do repair their gateways. */
+  readonly refusedForMs: number;
+  /** Requests of one endpoint under way at the same time. */
+  readonly concurrency: number;
+  /** Most blocks whose headers and logs are pulled together while behind. */
+  readonly segment: number;
+  /** Ancestors fetched on a first run, so that a reorg right after the start is understood. */
+  readonly ancestors: number;
+  /** Back-fill chunks under way at the same time. */
+  readonly chunksAhead: number;
+  /** A chunk that answered with more logs than this is made narrower: memory is bounded by it. */
+  readonly chunkLogs: number;
+  /** Inputs waiting for the engine; beyond it the follower stops pulling (nothing is dropped). */
+  readonly queueBlocks: number;
+  /** A reorg below finality must be seen this many times before it is believed. */
+  readonly tooDeepStrikes: number;
+}
+
+export const defaultTuning: Tuning = {
+  requestTimeoutMs: 15_000,
+  connectTimeoutMs: 10_000,
+  pingEveryMs: 10_000,
+  pongWithinMs: 5_000,
+  backoffBaseMs: 250,
+  backoffCapMs: 30_000,
+  rounds: 4,
+  refusedForMs: 300_000,
+  concurrency: 8,
+  segment: 32,
+  ancestors: 64,
+  chunksAhead: 3,
+  chunkLogs: 20_000,
+  queueBlocks: 64,
+  tooDeepStrikes: 3,
+};

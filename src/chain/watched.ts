@@ -1,0 +1,58 @@
+import type { Hex, SourceSpec } from '../core/types.js';
+import { emittersOf, type LogFilter, logFilters } from '../protocols/filters.js';
+import { lower } from './read-header.js';
+
+/**
+ * Which contracts are watched for which source. The emitters of a source (a feed's aggregators) are learned on the way;
+ * their list only grows, so that late logs of an old emitter still count.
+ */
+export class Watched {
+  readonly #observed = new Map<string, Set<Hex>>();
+  readonly #byAddress = new Map<Hex, SourceSpec[]>();
+  #filters: readonly LogFilter[] = [];
+
+  constructor(
+    readonly sources: readonly SourceSpec[],
+    emitters: ReadonlyMap<string, readonly Hex[]>,
+  ) {
+    for (const { id } of sources) this.#observed.set(id, new Set(emitters.get(id)?.map(lower)));
+    this.#index();
+  }
+
+  /** From the next query on, this contract's events belong to the source too. */
+  add(sourceId: string, address: Hex): void {
+    const observed = this.#observed.get(sourceId);
+    if (observed === undefined || observed.has(lower(address))) return;
+    observed.add(lower(address));
+    this.#index();
+  }
+
+  /** What to ask for; empty where nothing has events. */
+  filters(): readonly LogFilter[] {
+    return this.#filters;
+  }
+
+  has(address: Hex): boolean {
+    return this.#byAddress.has(address);
+  }
+
+  /** The sources that some of these contracts speak for, in the configured order. */
+  sourcesOf(addresses: Iterable<Hex>): readonly SourceSpec[] {
+    const found = new Set<SourceSpec>();
+    for (const address of addresses)
+      for (const source of this.#byAddress.get(address) ?? []) found.add(source);
+    return this.sources.filter((source) => found.has(source));
+  }
+
+  #index(): void {
+    this.#byAddress.clear();
+    const watched = this.sources.map((source) => {
+      const addresses = emittersOf(source, [...(this.#observed.get(source.id) ?? [])]).map(lower);
+      for (const address of addresses) {
+        this.#byAddress.set(address, [...(this.#byAddress.get(address) ?? []), source]);
+      }
+      return { source, addresses };
+    });
+    this.#filters = logFilters(watched);
+  }
+}
