@@ -22,7 +22,7 @@ function quantities(): string {
     return [
       `## ${name}`,
       '',
-      `Judges a ${judges}, ${when}.`,
+      `Judges ${article(judges)} ${judges}, ${when}.`,
       '',
       '| quantity | meaning |',
       '| --- | --- |',
@@ -48,13 +48,17 @@ function metrics(): string {
 function protocolPage(): string {
   const parts = protocols.map(({ name, type, about, events }) => {
     const rows = [...new Set(events.map(({ signature }) => `- \`${signature}\``))];
-    return [`## ${name}`, '', `A ${type}. ${about}`, '', ...rows].join('\n');
+    return [`## ${name}`, '', `${article(type) === 'an' ? 'An' : 'A'} ${type}. ${about}`, '', ...rows].join('\n');
   });
   return page(
     'Protocols',
     'What may stand under `protocol:` in a coin file, and the events that are decoded.',
     parts,
   );
+}
+
+function article(word: string): 'a' | 'an' {
+  return /^[aeio]/.test(word) ? 'an' : 'a';
 }
 
 function page(title: string, intro: string, parts: readonly string[]): string {

@@ -134,8 +134,20 @@ describe('the queue of an endpoint', () => {
 });
 
 describe('the range width', () => {
-  it('takes a sensible hint, halves otherwise, and never stops narrowing', () => {
+  const grown = (): RangeWidth => {
     const width = new RangeWidth(1_000, 10_000);
+    for (let i = 0; i < 10; i++) width.went(width.blocks, 0);
+    return width;
+  };
+
+  it('begins narrow and doubles while answers are small, up to what is configured', () => {
+    expect(new RangeWidth(1_000, 10_000).blocks).toBeLessThan(100);
+    expect(grown().blocks).toBe(1_000);
+    expect(new RangeWidth(5, 10_000).blocks).toBe(5);
+  });
+
+  it('takes a sensible hint, halves otherwise, and never stops narrowing', () => {
+    const width = grown();
     expect(width.tooWide(1_000, 300)).toBe(300);
     expect(width.blocks).toBe(300);
     expect(width.tooWide(300, 5_000)).toBe(150);
@@ -143,11 +155,20 @@ describe('the range width', () => {
     expect(width.tooWide(2, null)).toBe(1);
   });
 
-  it('narrows where answers grow too large, and widens again with patience', () => {
-    const width = new RangeWidth(1_000, 10_000);
+  it('stays below what was refused, and tries more only with patience', () => {
+    const width = grown();
+    width.tooWide(1_000, 100);
+    for (let i = 0; i < 10; i++) width.went(100, 0);
+    expect(width.blocks).toBe(100);
+    for (let i = 0; i < 300; i++) width.went(width.blocks, 0);
+    expect(width.blocks).toBe(1_000);
+  });
+
+  it('narrows where answers grow too large, and widens again when they shrink', () => {
+    const width = grown();
     width.went(1_000, 100_000);
     expect(width.blocks).toBe(100);
-    for (let i = 0; i < 200; i++) width.went(width.blocks, 10);
+    for (let i = 0; i < 10; i++) width.went(width.blocks, 10);
     expect(width.blocks).toBe(1_000);
   });
 });

@@ -1,9 +1,9 @@
 // A whole configuration in a temporary folder, for tests that run the ordinary daemon.
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { stringify } from 'yaml';
+import { isMap, parseDocument, stringify } from 'yaml';
 
 export const repository = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -23,6 +23,8 @@ export interface TestConfig {
   readonly webhook?: string;
   readonly groupMs?: number;
   readonly httpPort?: number;
+  /** How long calm must last before a signal eases and an incident closes; left out: hours, as shipped. */
+  readonly calmMs?: number;
 }
 
 export interface ConfigFolder {
@@ -31,14 +33,14 @@ export interface ConfigFolder {
   readonly store: string;
 }
 
-/** Thresholds are the shipped ones. */
+/** Thresholds are the shipped ones, but for `calmMs`. */
 export function writeConfigFolder(about: TestConfig): ConfigFolder {
   const root = mkdtempSync(join(tmpdir(), 'pegwatch-test-'));
   const config = join(root, 'config');
   const store = join(root, 'store');
   mkdirSync(join(config, 'coins'), { recursive: true });
   mkdirSync(join(root, 'chains'));
-  cpSync(join(repository, 'config/thresholds.yaml'), join(config, 'thresholds.yaml'));
+  writeFileSync(join(config, 'thresholds.yaml'), thresholds(about.calmMs));
   for (const one of about.chains) {
     const depth = one.depth ?? 64;
     const endpoint = {
@@ -83,4 +85,16 @@ export function writeConfigFolder(about: TestConfig): ConfigFolder {
   };
   writeFileSync(join(config, 'pegwatch.yaml'), stringify(main));
   return { config, store };
+}
+
+function thresholds(calmMs: number | undefined): string {
+  const shipped = readFileSync(join(repository, 'config/thresholds.yaml'), 'utf8');
+  if (calmMs === undefined) return shipped;
+  const document = parseDocument(shipped);
+  const rules = document.get('rules');
+  for (const { key } of isMap(rules) ? rules.items : []) {
+    document.setIn(['rules', String(key), 'holdMs', 'value'], calmMs);
+  }
+  document.setIn(['incidents', 'closeAfterMs', 'value'], calmMs);
+  return document.toString();
 }

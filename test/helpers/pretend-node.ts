@@ -23,6 +23,8 @@ export interface GivenBlock {
   readonly parentHash: Hex;
   readonly timeMs: number;
   readonly logs: readonly GivenLog[];
+  /** Further words of its header, as a node would send them. */
+  readonly header?: Readonly<Record<string, unknown>>;
 }
 
 export interface Call {
@@ -335,6 +337,7 @@ function headerOf(block: GivenBlock): Fields {
     parentHash: block.parentHash,
     timestamp: hexOf(Math.floor(block.timeMs / 1_000)),
     transactions: [],
+    ...block.header,
   };
 }
 
