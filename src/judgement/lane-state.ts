@@ -11,7 +11,8 @@ export interface Slot {
   /** The source's configuration as JSON: a source that is configured otherwise starts anew. */
   readonly print: string;
   readonly series: Series;
-  readonly standings: Map<string, { readonly subject: Subject; readonly standing: Standing }>;
+  /** Shared with the slots of earlier moments until it changes, which is seldom: see `setStanding`. */
+  standings: ReadonlyMap<string, { readonly subject: Subject; readonly standing: Standing }>;
 }
 
 /** Something that changed slots, with how they were before: enough to take it back. */
@@ -73,13 +74,22 @@ export function touchSlot(state: LaneState, id: string, moment: Moment): Slot {
   const slot = slotOf(state, id);
   if (moment.before.has(id)) return slot;
   moment.before.set(id, slot);
-  const copy: Slot = {
-    print: slot.print,
-    series: cloneSeries(slot.series),
-    standings: new Map(slot.standings),
-  };
+  const copy: Slot = { print: slot.print, series: cloneSeries(slot.series), standings: slot.standings };
   state.slots.set(id, copy);
   return copy;
+}
+
+/** Lets a standing stand from this moment on; earlier ones keep theirs. */
+export function setStanding(
+  state: LaneState,
+  moment: Moment,
+  key: string,
+  subject: Subject,
+  standing: Standing,
+): Slot {
+  const slot = touchSlot(state, subject.source, moment);
+  slot.standings = new Map(slot.standings).set(key, { subject, standing });
+  return slot;
 }
 
 export function keepMoment(state: LaneState, moment: Moment): void {

@@ -20,6 +20,8 @@ import {
   keepMoment,
   type LaneState,
   type Moment,
+  type Slot,
+  setStanding,
   slotOf,
   touchSlot,
   undoAbove,
@@ -81,28 +83,35 @@ export class Lane {
     const { block } = input;
     this.state.head = block;
     const moment = createMoment(block, input.atMs, step);
-    const transactions = new Map<string, Hex | null>();
+    const touches = new Map<string, { readonly slot: Slot; log: LogCursor | null; mark: number }>();
 
     this.decoder.decode(input, {
       observation: (spec, observation, log) => {
-        const slot = touchSlot(this.state, spec.id, moment);
+        let touch = touches.get(spec.id);
+        if (touch === undefined) {
+          touch = { slot: touchSlot(this.state, spec.id, moment), log: null, mark: 0 };
+          touches.set(spec.id, touch);
+        }
         if (observation.kind === 'emitter') this.follow(spec, observation, output);
-        observe(slot.series, observation, spec, block.timeMs);
-        transactions.set(spec.id, log === null ? (transactions.get(spec.id) ?? null) : transactionOf(log));
+        observe(touch.slot.series, observation, spec, block.timeMs);
+        // Text is made of the last one only, below.
+        if (log !== null) {
+          touch.log = log;
+          touch.mark = log.transactionMark;
+        }
       },
       problem: (problem) => output.problems.push(problem),
     });
-    if (moment.before.size === 0) return output;
+    if (touches.size === 0) return output;
 
-    const touched = [...moment.before.keys()];
-    for (const id of touched) {
-      const { series } = slotOf(this.state, id);
-      settle(series, this.spec(id), block.timeMs);
-      series.touch = {
+    const touched = [...touches.keys()];
+    for (const [id, { slot, log, mark }] of touches) {
+      settle(slot.series, this.spec(id), block.timeMs);
+      slot.series.touch = {
         blockNumber: block.number,
         blockHash: block.hash,
         blockTimeMs: block.timeMs,
-        transactionHash: transactions.get(id) ?? null,
+        transactionHash: log === null ? null : log.transactionHashAt(mark),
       };
     }
     const look = this.look(block.timeMs);
@@ -200,7 +209,7 @@ export class Lane {
       if (after === before) continue;
       if (changed)
         this.stand(id, key, subject, after, look.nowMs, values, rule, verdict.rule, moment, output, detector);
-      else touchSlot(this.state, id, moment).standings.set(key, { subject, standing: after });
+      else setStanding(this.state, moment, key, subject, after);
     }
   }
 
@@ -228,9 +237,7 @@ export class Lane {
     output: LaneOutput,
     detector?: Detector,
   ): void {
-    const slot = touchSlot(this.state, id, moment);
-    slot.standings.set(key, { subject, standing });
-    const touch = slot.series.touch;
+    const { touch } = setStanding(this.state, moment, key, subject, standing).series;
     const evidence = {
       chain: this.state.chain,
       source: id,
@@ -263,15 +270,25 @@ export class Lane {
     return beside;
   }
 
+  /** What the detectors see at one moment. Judging changes standings, never series: a list is made once. */
   private look(nowMs: number): Look {
-    const seriesOf = <S extends Series>(ids: readonly string[] | undefined): readonly S[] =>
-      (ids ?? []).map((id) => slotOf(this.state, id).series as S);
+    const listed = <S extends Series>(index: ReadonlyMap<string, readonly string[]>) => {
+      const lists = new Map<string, readonly S[]>();
+      return (coin: string): readonly S[] => {
+        let list = lists.get(coin);
+        if (list === undefined) {
+          list = (index.get(coin) ?? []).map((id) => slotOf(this.state, id).series as S);
+          lists.set(coin, list);
+        }
+        return list;
+      };
+    };
     return {
       nowMs,
       coin: (coin) => this.program.coins.get(coin),
       spec: (source) => this.spec(source),
-      poolsOf: (coin) => seriesOf<PoolSeries>(this.pools.get(coin)),
-      oraclesOf: (coin) => seriesOf<OracleSeries>(this.oracles.get(coin)),
+      poolsOf: listed<PoolSeries>(this.pools),
+      oraclesOf: listed<OracleSeries>(this.oracles),
     };
   }
 
