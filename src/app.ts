@@ -122,18 +122,26 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
   if (failure.signal.aborted) throw failure.signal.reason;
 }
 
-interface FollowParts {
+export interface FollowParts {
   readonly chain: ChainConfig;
-  readonly config: Config;
+  readonly config: Pick<Config, 'spec'>;
   readonly engine: Engine;
-  readonly store: Store;
-  readonly live: Live;
+  readonly store: Pick<Store, 'cursors' | 'recentBlocks'>;
+  readonly live: Pick<Live, 'push'>;
   readonly deps: ChainDeps;
   readonly followers: Map<ChainName, ChainFollower>;
 }
 
 /** One chain from its first word to the last; its troubles are its own, unless the configuration contradicts it. */
-async function follow({ chain, config, engine, store, live, deps, followers }: FollowParts): Promise<void> {
+export async function follow({
+  chain,
+  config,
+  engine,
+  store,
+  live,
+  deps,
+  followers,
+}: FollowParts): Promise<void> {
   const sources = config.spec.sources.filter((source) => source.chain === chain.chain);
   await verified(chain, sources, deps);
   if (deps.signal.aborted) return;

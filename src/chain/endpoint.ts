@@ -33,7 +33,8 @@ export class Endpoint {
     private readonly deps: ChainDeps & { readonly tuning: Tuning },
   ) {
     this.name = options.endpoint.name;
-    this.#queue = requestQueue(options.endpoint.requestsPerSecond, deps.tuning.concurrency);
+    const queue = deps.queue ?? requestQueue;
+    this.#queue = queue(options.endpoint.requestsPerSecond, deps.tuning.concurrency);
   }
 
   get hasSocket(): boolean {
