@@ -21,6 +21,7 @@ import type { CompiledRule } from '../detectors/rules.js';
 import { createDecoder, type Decoder } from '../protocols/decoder.js';
 import { cloneSeries, createSeries, observe, settle } from '../series/index.js';
 import type { OracleSeries, PoolSeries, Series } from '../series/series.js';
+import { silenceSignal } from './silence.js';
 import {
   mature,
   nothingStanding,
@@ -87,7 +88,7 @@ export interface LaneProgram {
 const maxMoments = 20_000;
 
 export class Lane {
-  private readonly decoder: Decoder;
+  private decoder: Decoder;
   private readonly pools = new Map<string, string[]>();
   private readonly oracles = new Map<string, string[]>();
   private readonly byType: Readonly<Record<Series['type'], readonly Detector[]>>;
@@ -97,8 +98,7 @@ export class Lane {
     private readonly program: LaneProgram,
     readonly state: LaneState,
   ) {
-    this.decoder = createDecoder(program.chain, [...program.sources.values()]);
-    for (const [source, address] of state.emitters) this.decoder.setEmitter(source, address);
+    this.decoder = this.makeDecoder();
     for (const spec of program.sources.values()) {
       if (!state.slots.has(spec.id)) {
         state.slots.set(spec.id, {
@@ -203,6 +203,7 @@ export class Lane {
     const undone = moments.splice(first);
     for (const { before } of undone.reverse())
       for (const [id, slot] of before) this.state.slots.set(id, slot);
+    this.forgetEmitters();
     output.undone.push(...undone.flatMap(({ signals }) => signals));
     for (const { block, step, atMs } of undone.reverse()) {
       if (block !== null) continue;
@@ -211,30 +212,30 @@ export class Lane {
     return output;
   }
 
+  /** A contract that only a dead block named is not listened to, until a living one names it. */
+  private forgetEmitters(): void {
+    const { emitters } = this.state;
+    let changed = false;
+    for (const [id, address] of emitters) {
+      const series = this.state.slots.get(id)?.series;
+      if (series?.type !== 'oracle' || series.emitter === address) continue;
+      if (series.emitter === null) emitters.delete(id);
+      else emitters.set(id, series.emitter);
+      changed = true;
+    }
+    if (changed) this.decoder = this.makeDecoder();
+  }
+
+  private makeDecoder(): Decoder {
+    const decoder = createDecoder(this.program.chain, [...this.program.sources.values()]);
+    for (const [source, address] of this.state.emitters) decoder.setEmitter(source, address);
+    return decoder;
+  }
+
   /** The chain fell silent or was heard again: a signal about the chain itself, no rule needed. */
   silence(input: Extract<Input, { kind: 'silent' | 'heard' }>): LaneOutput {
     const output = emptyOutput();
-    const { head, chain } = this.state;
-    const subject: Subject = { detector: 'chainSilence', source: chain, coin: '*' };
-    const silentMs = input.kind === 'silent' ? input.atMs - input.sinceMs : 0;
-    const standing: Standing =
-      input.kind === 'silent' ? { ...nothingStanding, severity: 'high', impact: 0.5 } : nothingStanding;
-    const evidence = {
-      chain,
-      source: chain,
-      blockNumber: head?.number ?? 0,
-      blockHash: head?.hash ?? ('0x' as Hex),
-      blockTimeMs: head?.timeMs ?? input.atMs,
-      transactionHash: null,
-      values: { silentMs },
-      rule: 'no head within the silence limit of the chain',
-      thresholds: noValues,
-    };
-    const sentence =
-      input.kind === 'silent'
-        ? `${chain} has been silent for ${Math.round(silentMs / 1000)} s (${input.reason}): nothing on it is watched now`
-        : `${chain} is heard again`;
-    output.signals.push(signalOf(subject, standing, evidence, input.atMs, sentence));
+    output.signals.push(silenceSignal(input, this.state.finalized));
     return output;
   }
 
@@ -253,8 +254,13 @@ export class Lane {
     if (safe > 0) moments.splice(0, safe);
   }
 
+  /**
+   * Whether nothing can take the signal back any more. Its evidence may be older than its cause (a pool's block makes
+   * an oracle's last answer look wrong), so it is the moment that raised it which must be out of reach.
+   */
   isFinal(signal: Signal): boolean {
-    return signal.evidence.blockNumber <= this.state.finalized;
+    if (signal.evidence.blockNumber > this.state.finalized) return false;
+    return !this.state.moments.some(({ signals }) => signals.includes(signal.id));
   }
 
   private follow(
