@@ -77,6 +77,12 @@ export class Endpoint {
     void dropped?.then((socket) => socket.ok && socket.value.end(reason));
   }
 
+  /** Before it is used again it must name its chain again: behind one address another node may answer now. */
+  distrust(): void {
+    this.#httpTrusted = false;
+    this.dropSocket('distrusted');
+  }
+
   async #frame(calls: readonly RpcCall[], priority: Priority): Promise<readonly RpcAnswer[]> {
     const { signal } = this.deps;
     const answers = await this.#queue.run(priority, signal, () => this.#transmit(calls, priority));

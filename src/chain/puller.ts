@@ -50,6 +50,8 @@ export class Puller {
   /** Blocks below were never given to the engine: their death is none of its business. */
   #firstRead = Number.NEGATIVE_INFINITY;
   #strikes = 0;
+  /** Who has claimed a reorg below finality since the chain last went on. */
+  readonly #claimants = new Set<string>();
   #callsWhileBehind = true;
 
   constructor(
@@ -70,7 +72,7 @@ export class Puller {
   /** Reads everything up to `head`. `hinted`: it came from a subscription and is believed only as the tip's child. */
   async advanceTo(head: Block, hinted: boolean): Promise<void> {
     const { finality } = this.parts;
-    await finality.look(head, this.#kept);
+    await finality.look(head);
     if (!this.#begun) this.#begun = await this.#begin(head);
     while (this.#begun && !this.deps.signal.aborted) {
       const verdict = reconcile(this.#kept, [head]);
@@ -144,7 +146,7 @@ export class Puller {
         this.#firstRead = Number.NEGATIVE_INFINITY;
         if (!(await this.#give(one, one === last ? calls : []))) return false;
       }
-      await this.#announceFinality();
+      await this.#announceFinality(last.block.number);
     }
     return true;
   }
@@ -170,7 +172,7 @@ export class Puller {
         case 'gap':
           return true;
         case 'extends':
-          this.#strikes = 0;
+          this.#resetStrikes();
           return this.#read(branch, live);
         case 'reorg':
           return (await this.#reorg(verdict.keep, verdict.dead)) && this.#read(branch, live);
@@ -188,19 +190,31 @@ export class Puller {
     return false;
   }
 
-  /** Final blocks died, says an endpoint. It must say so again, and be asked after the others, to be believed. */
+  /**
+   * Final blocks died, says an endpoint. It must say so again after it has proved anew which chain it serves, and
+   * another endpoint must agree where one is configured; alone it is believed only after having insisted for long.
+   */
   #believe(verdict: Extract<Verdict, { kind: 'too-deep' }>): boolean {
     const { requests, finality } = this.parts;
+    const { tooDeepStrikes } = this.deps.tuning;
     const endpoint = requests.lastGood;
-    const sure = ++this.#strikes >= this.deps.tuning.tooDeepStrikes;
+    if (endpoint !== null) this.#claimants.add(endpoint);
+    this.#strikes++;
+    const agreed = this.#claimants.size >= Math.min(2, this.options.chain.endpoints.length);
+    const sure = this.#strikes >= (agreed ? tooDeepStrikes : tooDeepStrikes * 10);
     const fields = { ...this.#names(), endpoint, finalized: finality.announced, dead: verdict.dead.length };
     this.deps.log.error(
       fields,
       sure ? 'a reorg below finality is believed' : 'a reorg below finality is claimed',
     );
-    if (sure) this.#strikes = 0;
-    else if (endpoint !== null) requests.charge(endpoint, 'claims a reorg below finality');
+    if (sure) this.#resetStrikes();
+    else if (endpoint !== null) requests.distrust(endpoint, 'claims a reorg below finality');
     return sure;
+  }
+
+  #resetStrikes(): void {
+    this.#strikes = 0;
+    this.#claimants.clear();
   }
 
   /** Every block kept is dead: the chain is taken up again at the height of the oldest. */
@@ -222,6 +236,7 @@ export class Puller {
     const given = dead.filter((_hash, i) => tip - i >= this.#firstRead);
     this.#kept = rewind(this.#kept, keep.number);
     this.read = keep;
+    this.parts.schedule.died(keep.number);
     if (given.length === 0) return true;
     const { chain } = this.options.chain;
     this.deps.meter.count('pegwatch_reorgs_total', { chain });
@@ -254,7 +269,7 @@ export class Puller {
   }
 
   #callsAt(block: Block, spoke: readonly SourceSpec[], live: boolean): Promise<readonly CallReading[]> {
-    return this.parts.calls.at(block, this.parts.schedule.due(spoke, live, this.deps.clock.now()));
+    return this.parts.calls.at(block, this.parts.schedule.due(block.number, spoke, live, this.deps.clock.now()));
   }
 
   #give({ block, logs }: ReadBlock, calls: readonly CallReading[]): Promise<boolean> {
@@ -266,10 +281,13 @@ export class Puller {
     return this.parts.put({ kind: 'block', chain, block, logs, calls });
   }
 
-  async #announceFinality(): Promise<void> {
+  /** `readAsFinal`: up to here blocks were read because they are final. */
+  async #announceFinality(readAsFinal: number | null = null): Promise<void> {
     if (this.read === null || !this.#begun) return;
     const { chain, finality } = this.options.chain;
-    const number = this.parts.finality.announce(this.read.number);
+    const known = this.parts.finality;
+    const number =
+      readAsFinal === null ? known.announce(this.#kept, this.read.number) : known.announceTo(readAsFinal);
     this.#kept = trim(this.#kept, number ?? Number.NEGATIVE_INFINITY, finality.keep);
     if (number !== null) await this.parts.put({ kind: 'finalized', chain, number });
   }
