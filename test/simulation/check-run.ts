@@ -53,7 +53,7 @@ export function checkRun(ended: Ended): readonly string[] {
 }
 
 /** The blocks of each chain that stand after all inputs; each must continue the one before it. */
-function livingOf(inputs: readonly Input[], problems: string[]): Map<string, BlockInput[]> {
+export function livingOf(inputs: readonly Input[], problems: string[]): Map<string, BlockInput[]> {
   const chains = new Map<string, BlockInput[]>();
   let lastMs = 0;
   for (const input of inputs) {
@@ -142,7 +142,7 @@ function checkTimeline(
 }
 
 /** What must not remember the dead: every source's series and standings, and the incidents. */
-function view({ state }: Engine): unknown {
+export function view({ state }: Engine): unknown {
   return {
     slots: [...state.lanes.values()].map((lane) =>
       [...lane.slots].map(([id, { series, standings }]) => ({ id, series, standings: [...standings] })),
@@ -246,7 +246,7 @@ function checkRetractions(
   return problems;
 }
 
-function words(value: unknown): string {
+export function words(value: unknown): string {
   return JSON.stringify(value, (_key, one) => {
     if (typeof one === 'bigint') return `${one}n`;
     if (typeof one === 'number' && !Number.isFinite(one)) return String(one);
@@ -256,7 +256,7 @@ function words(value: unknown): string {
   });
 }
 
-function firstDifference(a: string, b: string): string {
+export function firstDifference(a: string, b: string): string {
   let at = 0;
   while (at < a.length && a[at] === b[at]) at++;
   return `…${a.slice(Math.max(0, at - 120), at + 60)} instead of …${b.slice(at, at + 60)}`;

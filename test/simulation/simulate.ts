@@ -8,7 +8,7 @@ import { checkRun } from './check-run.js';
 import { type DaemonLife, liveOnce, type Surroundings } from './daemon-life.js';
 import { type DrawnChain, drawWorld } from './draw-world.js';
 import type { DaemonFault } from './faults.js';
-import { createDurable } from './memory-tables.js';
+import { createDurable, type Durable } from './memory-tables.js';
 import { type PretendChain, pretendChain } from './pretend-chain.js';
 import { type PretendEndpoint, pretendEndpoint } from './pretend-endpoint.js';
 import { pretendReceiver } from './pretend-receiver.js';
@@ -23,6 +23,8 @@ export interface Run {
   readonly trace: string;
   /** How much was going on: a run without anything proves nothing. */
   readonly counts: Readonly<Record<string, number>>;
+  /** The store as it was left. */
+  readonly durable: Durable;
 }
 
 /** How long the calm lasts in which chains go on, and how long everything may take to settle after that. */
@@ -195,7 +197,7 @@ export async function simulate(seed: number, say: ((line: string) => void) | nul
       count,
     }),
   );
-  return { seed, problems, trace: hash.digest('hex'), counts };
+  return { seed, problems, trace: hash.digest('hex'), counts, durable: surroundings.durable };
 
   function settled(): boolean {
     return unsettled().length === 0;
