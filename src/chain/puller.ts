@@ -93,11 +93,10 @@ export class Puller {
 
   async #begin(head: Block): Promise<boolean> {
     const { cursor, recent, chain } = this.options;
-    const { tuning } = this.deps;
     const { requests } = this.parts;
     if (cursor === null) {
       // Ancestors come first, so that a reorg right after the start is understood.
-      const from = Math.max(0, head.number - Math.min(tuning.ancestors, chain.finality.keep));
+      const from = Math.max(0, head.number - Math.min(this.deps.tuning.ancestors, chain.finality.keep));
       this.#firstRead = head.number;
       if (from === head.number) return true;
       const ancestors = valueIn(await linkedHeaders(requests, from, head.number - 1, 'head'));
@@ -108,12 +107,26 @@ export class Puller {
     const tail = linkedTail(recent.filter(({ number }) => number <= cursor.number));
     const { number, hash, timeMs } = cursor;
     const stored: Kept = tail.at(-1)?.hash === hash ? tail : [{ number, hash, parentHash: '0x', timeMs }];
-    const resumption = valueIn(await lastCanonical(stored, requests, tuning.segment));
-    if (resumption === null) return false;
-    if (resumption.keep === null) return this.#giveUpFloor(stored);
     this.#kept = stored;
-    if (!(await this.#reorg(resumption.keep, resumption.dead))) return false;
-    this.#kept = resumption.kept;
+    return this.#standOnLiving();
+  }
+
+  /**
+   * What we stand on may have died while nobody listened, and a range of logs links to nothing: so it is asked about
+   * first, and the dead are taken back.
+   */
+  async #standOnLiving(): Promise<boolean> {
+    const stood = this.#kept;
+    const found = valueIn(await lastCanonical(stood, this.parts.requests, this.deps.tuning.segment));
+    if (found === null) return false;
+    const { keep, dead } = found;
+    const final = this.parts.finality.announced ?? Number.NEGATIVE_INFINITY;
+    if (dead.length > 0 && (keep?.number ?? Number.NEGATIVE_INFINITY) < final) {
+      if (!this.#believe({ kind: 'too-deep', keep, dead })) return false;
+    }
+    if (keep === null) return this.#giveUpFloor(stood);
+    if (!(await this.#reorg(keep, dead))) return false;
+    this.#kept = found.kept;
     return true;
   }
 
@@ -123,7 +136,10 @@ export class Puller {
     const { requests, finality } = this.parts;
     const { segment } = this.deps.tuning;
     const final = Math.min(finality.claimed ?? 0, to - 1);
-    if (final - from >= 2 * segment) return this.#fillByRange(from, final);
+    if (final - from >= 2 * segment) {
+      if (!(await this.#standOnLiving())) return false;
+      return this.#fillByRange((this.#kept.at(-1)?.number ?? from - 1) + 1, final);
+    }
     const end = Math.min(to, from + segment - 1);
     const [first, ...rest] = valueIn(await linkedHeaders(requests, from, end, 'confirm')) ?? [];
     if (first === undefined) return false;
