@@ -1,5 +1,5 @@
 import { type PackedLogs, packLogs } from '../core/packed-logs.js';
-import type { Block, ChainName } from '../core/types.js';
+import type { Block, ChainName, Hex } from '../core/types.js';
 import { type BlockLogs, type Gathering, gatherBlock, gatherRange } from './gather-logs.js';
 import { headersOf } from './headers.js';
 import {
@@ -24,6 +24,12 @@ const mayBeTooLarge: ReadonlySet<FailureKind> = new Set(['transport', 'timeout',
 export interface ReadBlock {
   readonly block: Block;
   readonly logs: PackedLogs;
+}
+
+/** A range of final blocks: those that hold logs and the last one, oldest first, and what the first one follows. */
+export interface ReadRange {
+  readonly blocks: readonly ReadBlock[];
+  readonly parentHash: Hex;
 }
 
 /**
@@ -70,24 +76,25 @@ export class LogReader {
   }
 
   /**
-   * The blocks of `from..to` that hold logs, and block `to` itself, oldest first. The caller vouches that the range is
-   * final. Answers that are too large are asked for again in halves.
+   * The caller vouches that the range is final. Answers that are too large are asked for again in halves. The header of
+   * `from` is read too, so that the caller can see whether the range continues what it has.
    */
-  async range(from: number, to: number): Promise<Outcome<readonly ReadBlock[]>> {
+  async range(from: number, to: number): Promise<Outcome<ReadRange>> {
     const found = await this.#halving(from, to);
     if (!found.ok) return found;
-    const numbers = found.value.map(({ number }) => number);
-    if (numbers.at(-1) !== to) numbers.push(to);
+    const byNumber = new Map(found.value.map((one) => [one.number, one]));
+    const numbers = [...new Set([from, ...byNumber.keys(), to])];
     const headers = await headersOf(this.parts.requests, numbers, 'backfill');
     if (!headers.ok) return headers;
-    const read: ReadBlock[] = [];
-    for (const [i, block] of headers.value.entries()) {
-      const logs = found.value[i];
+    const blocks: ReadBlock[] = [];
+    for (const block of headers.value) {
+      const logs = byNumber.get(block.number);
       if (logs && logs.hash !== block.hash)
         return failed('contradiction', 'logs and header of a final block differ');
-      read.push({ block, logs: this.#pack(logs) });
+      if (logs || block.number === to) blocks.push({ block, logs: this.#pack(logs) });
     }
-    return done(read);
+    const [first] = headers.value;
+    return first ? done({ blocks, parentHash: first.parentHash }) : failed('malformed', 'no header');
   }
 
   /**

@@ -149,14 +149,16 @@ export class Puller {
   async #fillByRange(from: number, to: number): Promise<boolean> {
     const { logs, watched } = this.parts;
     for await (const chunk of backFill(logs, from, to, this.deps.tuning.chunksAhead)) {
-      const last = chunk.ok ? chunk.value.at(-1) : undefined;
+      const last = chunk.ok ? chunk.value.blocks.at(-1) : undefined;
       if (!chunk.ok || last === undefined) {
         const kind = chunk.ok ? 'malformed' : chunk.failure.kind;
         this.deps.log.warn({ ...this.#names(), kind }, 'back-fill interrupted');
         return false;
       }
-      const calls = await this.#callsBehind(last.block, watched.sourcesOf(chunk.value.flatMap(addressesOf)));
-      for (const one of chunk.value) {
+      const { blocks, parentHash } = chunk.value;
+      if (!this.#continues(parentHash)) return false;
+      const calls = await this.#callsBehind(last.block, watched.sourcesOf(blocks.flatMap(addressesOf)));
+      for (const one of blocks) {
         // Between two blocks with logs lie others: what is below is kept no more.
         this.#kept = [one.block];
         this.#firstRead = Number.NEGATIVE_INFINITY;
@@ -165,6 +167,16 @@ export class Puller {
       await this.#announceFinality(last.block.number);
     }
     return true;
+  }
+
+  /** A range of another branch, or of another chain, does not link to what we have. */
+  #continues(parentHash: Hex): boolean {
+    const { requests } = this.parts;
+    const tip = this.#kept.at(-1);
+    if (tip === undefined || tip.hash === parentHash) return true;
+    this.deps.log.warn({ ...this.#names() }, 'back-fill interrupted: a range does not continue the one before');
+    if (requests.lastGood !== null) requests.distrust(requests.lastGood, 'a range that links to nothing');
+    return false;
   }
 
   /** Old state is often pruned: where nothing comes back once, nothing more is asked until the head is reached. */
@@ -275,6 +287,7 @@ export class Puller {
       const newest = live && i + segment >= branch.length;
       const spoke = this.parts.watched.sourcesOf(blocks.flatMap(addressesOf));
       const calls = await this.#callsAt(last.block, spoke, newest);
+      this.parts.watched.learn(calls);
       if (newest) this.#callsWhileBehind = true;
       for (const one of blocks) {
         this.#kept = accept(this.#kept, one.block);
