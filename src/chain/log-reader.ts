@@ -13,7 +13,7 @@ import {
 } from './json-rpc.js';
 import type { ChainDeps } from './ports.js';
 import { RangeWidth } from './range-width.js';
-import { toQuantity } from './read-header.js';
+import { readHeader, toQuantity } from './read-header.js';
 import type { Requests } from './requests.js';
 import type { Tuning } from './tuning.js';
 import type { Watched } from './watched.js';
@@ -126,11 +126,18 @@ export class LogReader {
       const range = { fromBlock: toQuantity(from), toBlock: toQuantity(to) };
       return { method: 'eth_getLogs', params: [{ ...filter, ...range }] };
     });
+    // What lies beyond a node's head is left out without a word: in the same request it must show the last block.
+    calls.push({ method: 'eth_getBlockByNumber', params: [toQuantity(to), false] });
     const outcome = await this.parts.requests.ask(
       calls,
       (answers): Outcome<readonly BlockLogs[]> => {
         const values = allOf(answers);
-        if (values.ok) return gatherRange(from, to, values.value, this.#gathering());
+        if (values.ok) {
+          const last = values.value.at(-1);
+          if (last === null) return failed('unknown-block', 'the node is behind the range');
+          if (readHeader(last)?.number !== to) return failed('malformed', 'no header of the last block');
+          return gatherRange(from, to, values.value.slice(0, -1), this.#gathering());
+        }
         const single = from === to && values.failure.kind === 'range-too-wide';
         return single ? failed('other', values.failure.message) : values;
       },

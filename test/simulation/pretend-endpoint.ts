@@ -59,6 +59,8 @@ export function pretendEndpoint(
   /** Its own idea of the canonical chain, by number from `chain.first`. */
   let view: SimBlock[] = [...chain.canonical];
   let seen: SimBlock = chain.tip;
+  /** What it holds for final: no more than it has heard of. */
+  let final = chain.final;
   /** Where it left the others, while it is on a branch of its own. */
   let forkedAt: number | null = null;
 
@@ -98,8 +100,9 @@ export function pretendEndpoint(
 
   function look(): void {
     if (is('frozen')) return;
-    if (forkedAt !== null) growFork();
-    else if (seen !== chain.tip) see(chain.tip);
+    if (forkedAt !== null) return void growFork();
+    final = chain.final;
+    if (seen !== chain.tip) see(chain.tip);
   }
 
   /** A branch of its own is never long enough to become final. */
@@ -307,9 +310,8 @@ export function pretendEndpoint(
   function named(which: unknown, blocks: readonly SimBlock[]): SimBlock | undefined {
     if (which === 'latest') return blocks.at(-1);
     if (which === 'finalized') {
-      const final = Math.min(is('wrong-chain') ? stranger.final : chain.final, forkedAt ?? Infinity);
       const last = blocks.at(-1)?.number ?? 0;
-      return blocks[Math.min(final, last) - chain.first];
+      return blocks[Math.min(is('wrong-chain') ? stranger.final : final, last) - chain.first];
     }
     return blocks[Number(which) - chain.first];
   }
