@@ -131,12 +131,12 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
   if (failure.signal.aborted) throw failure.signal.reason;
 }
 
-interface FollowParts {
+export interface FollowParts {
   readonly chain: ChainConfig;
-  readonly config: Config;
+  readonly config: Pick<Config, 'spec'>;
   readonly engine: Engine;
-  readonly store: Store;
-  readonly live: Live;
+  readonly store: Pick<Store, 'cursors' | 'recentBlocks'>;
+  readonly live: Pick<Live, 'push'>;
   readonly deps: ChainDeps;
   readonly followers: Map<ChainName, ChainFollower>;
   /** Why a chain's sources could not be compared with the configuration yet, in words. */
@@ -144,7 +144,7 @@ interface FollowParts {
 }
 
 /** One chain from its first word to the last; its troubles are its own, unless the configuration contradicts it. */
-async function follow(parts: FollowParts): Promise<void> {
+export async function follow(parts: FollowParts): Promise<void> {
   const { chain, config, engine, store, live, deps, followers } = parts;
   const sources = config.spec.sources.filter((source) => source.chain === chain.chain);
   await verified(sources, parts);

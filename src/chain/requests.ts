@@ -82,10 +82,12 @@ export class Requests {
     }
   }
 
-  /** Something that an endpoint said earlier turned out to be untrue. */
-  charge(name: string, why: string): void {
+  /** An endpoint says what can hardly be true: the others are asked first, and it must prove its chain again. */
+  distrust(name: string, why: string): void {
     const endpoint = this.options.endpoints.find((one) => one.name === name);
-    if (endpoint) this.#charge(endpoint, { kind: 'contradiction', message: why });
+    if (endpoint === undefined) return;
+    endpoint.distrust();
+    this.#charge(endpoint, { kind: 'contradiction', message: why });
   }
 
   #coolsForMs(endpoint: Endpoint): number {

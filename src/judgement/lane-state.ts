@@ -18,7 +18,7 @@ export interface Slot {
 /** Something that changed slots, with how they were before: enough to take it back. */
 export interface Moment {
   /** Null for a tick. */
-  readonly block: { readonly number: number; readonly hash: Hex } | null;
+  readonly block: Block | null;
   /** The engine's step, and its time. */
   readonly step: number;
   readonly atMs: number;

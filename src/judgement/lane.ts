@@ -6,7 +6,7 @@
 import type { Input } from '../core/io.js';
 import type { LogCursor } from '../core/packed-logs.js';
 import { severityRank } from '../core/severity.js';
-import type { ChainName, CoinSpec, Hex, Observation, Signal, SourceSpec } from '../core/types.js';
+import type { ChainName, CoinSpec, Observation, Quantities, Signal, SourceSpec } from '../core/types.js';
 import type { Detector, Look } from '../detectors/detector.js';
 import type { CompiledRule } from '../detectors/rules.js';
 import { createDecoder, type Decoder } from '../protocols/decoder.js';
@@ -47,8 +47,21 @@ export interface LaneProgram {
   readonly rules: ReadonlyMap<string, CompiledRule>;
 }
 
+/** A verdict that changed what stands. */
+interface Transition {
+  readonly subject: Subject;
+  readonly key: string;
+  readonly before: Standing;
+  readonly after: Standing;
+  readonly rule: CompiledRule;
+  /** The expression that decided. */
+  readonly decidedBy: string;
+  readonly values: Quantities;
+  readonly sentence: string;
+}
+
 export class Lane {
-  private readonly decoder: Decoder;
+  private decoder: Decoder;
   private readonly pools = new Map<string, string[]>();
   private readonly oracles = new Map<string, string[]>();
   private readonly byType: Readonly<Record<Series['type'], readonly Detector[]>>;
@@ -58,8 +71,7 @@ export class Lane {
     private readonly program: LaneProgram,
     readonly state: LaneState,
   ) {
-    this.decoder = createDecoder(program.chain, [...program.sources.values()]);
-    for (const [source, address] of state.emitters) this.decoder.setEmitter(source, address);
+    this.decoder = this.makeDecoder();
     for (const spec of program.sources.values()) {
       if (!state.slots.has(spec.id)) state.slots.set(spec.id, createSlot(spec));
       const { type } = slotOf(state, spec.id).series;
@@ -139,8 +151,19 @@ export class Lane {
         const rule = this.program.rules.get(subject.detector);
         if (rule === undefined) continue;
         const eased = mature(standing, atMs, rule.holdMs);
-        if (eased !== null)
-          this.stand(id, key, subject, eased.after, atMs, noValues, rule, 'eased', moment, output);
+        if (eased === null) continue;
+        const sentence = `${subject.coin} at ${id}: ${subject.detector} has eased`;
+        const transition = {
+          subject,
+          key,
+          before: standing,
+          after: eased.after,
+          rule,
+          decidedBy: 'eased',
+          values: noValues,
+          sentence,
+        };
+        this.stand(transition, moment, output);
       }
     }
     if (moment.before.size > 0 || this.state.moments.length > 0) keepMoment(this.state, moment);
@@ -160,6 +183,8 @@ export class Lane {
       });
     }
     const undone = undoAbove(this.state, input.keep.number);
+    if (undone.length === 0) return output;
+    this.forgetEmitters();
     output.undone.push(...undone.flatMap(({ signals }) => signals));
     for (const { block, step, atMs } of undone) {
       if (block !== null) continue;
@@ -168,8 +193,29 @@ export class Lane {
     return output;
   }
 
+  /** A contract that only a dead block named is not listened to, until a living one names it. */
+  private forgetEmitters(): void {
+    const { emitters } = this.state;
+    let changed = false;
+    for (const [id, address] of emitters) {
+      const series = this.state.slots.get(id)?.series;
+      if (series?.type !== 'oracle' || series.emitter === address) continue;
+      if (series.emitter === null) emitters.delete(id);
+      else emitters.set(id, series.emitter);
+      changed = true;
+    }
+    if (changed) this.decoder = this.makeDecoder();
+  }
+
+  private makeDecoder(): Decoder {
+    const decoder = createDecoder(this.program.chain, [...this.program.sources.values()]);
+    for (const [source, address] of this.state.emitters) decoder.setEmitter(source, address);
+    return decoder;
+  }
+
+  /** The chain fell silent or was heard again: a signal about the chain itself, no rule needed. */
   silence(input: Extract<Input, { kind: 'silent' | 'heard' }>): LaneOutput {
-    return { ...emptyOutput(), signals: [silenceSignal(input, this.state.head)] };
+    return { ...emptyOutput(), signals: [silenceSignal(input, this.state.finalized)] };
   }
 
   finalized(number: number): void {
@@ -177,8 +223,13 @@ export class Lane {
     forgetFinal(this.state);
   }
 
+  /**
+   * Whether nothing can take the signal back any more. Its evidence may be older than its cause (a pool's block makes
+   * an oracle's last answer look wrong), so it is the moment that raised it which must be out of reach.
+   */
   isFinal(signal: Signal): boolean {
-    return signal.evidence.blockNumber <= this.state.finalized;
+    if (signal.evidence.blockNumber > this.state.finalized) return false;
+    return !this.state.moments.some(({ signals }) => signals.includes(signal.id));
   }
 
   private follow(
@@ -207,9 +258,11 @@ export class Lane {
         continue;
       const { after, changed } = weigh(before, verdict, look.nowMs, rule.holdMs);
       if (after === before) continue;
-      if (changed)
-        this.stand(id, key, subject, after, look.nowMs, values, rule, verdict.rule, moment, output, detector);
-      else setStanding(this.state, moment, key, subject, after);
+      if (changed) {
+        const sentence = detector.sentence(coin, id, values);
+        const transition = { subject, key, before, after, rule, decidedBy: verdict.rule, values, sentence };
+        this.stand(transition, moment, output);
+      } else setStanding(this.state, moment, key, subject, after);
     }
   }
 
@@ -224,35 +277,29 @@ export class Lane {
   }
 
   /** Makes a transition stand and words it as a signal. */
-  private stand(
-    id: string,
-    key: string,
-    subject: Subject,
-    standing: Standing,
-    nowMs: number,
-    values: Signal['evidence']['values'],
-    rule: CompiledRule,
-    decidedBy: string,
-    moment: Moment,
-    output: LaneOutput,
-    detector?: Detector,
-  ): void {
-    const { touch } = setStanding(this.state, moment, key, subject, standing).series;
+  private stand(transition: Transition, moment: Moment, output: LaneOutput): void {
+    const { subject, key, before, after, rule, decidedBy, values, sentence } = transition;
+    const { touch } = slotOf(this.state, subject.source).series;
+    const { block } = moment;
+    // A pool's block may judge an oracle that last spoke long ago: the block that was judged is the evidence.
+    const place = {
+      blockNumber: block?.number ?? touch?.blockNumber ?? 0,
+      blockHash: block?.hash ?? touch?.blockHash ?? ('0x' as const),
+      blockTimeMs: block?.timeMs ?? touch?.blockTimeMs ?? moment.atMs,
+    };
     const evidence = {
       chain: this.state.chain,
-      source: id,
-      blockNumber: touch?.blockNumber ?? 0,
-      blockHash: touch?.blockHash ?? ('0x' as Hex),
-      blockTimeMs: touch?.blockTimeMs ?? nowMs,
-      transactionHash: touch?.transactionHash ?? null,
+      source: subject.source,
+      ...place,
+      transactionHash: touch?.blockHash === place.blockHash ? touch.transactionHash : null,
       values: known(values),
       rule: decidedBy,
       thresholds: rule.numbers,
     };
-    const sentence =
-      detector?.sentence(subject.coin, id, values) ??
-      `${subject.coin} at ${id}: ${subject.detector} has eased`;
-    const signal = signalOf(subject, standing, evidence, moment.atMs, sentence);
+    const cause = block?.hash ?? `time|${place.blockHash}|${before.signalId}`;
+    const signal = signalOf(subject, after, cause, evidence, moment.atMs, sentence);
+    const signalId = signal.severity === null ? null : signal.id;
+    setStanding(this.state, moment, key, subject, { ...after, signalId });
     moment.signals.push(signal.id);
     output.signals.push(signal);
   }
@@ -300,6 +347,6 @@ export class Lane {
 }
 
 /** Evidence holds what is known; an unknown quantity is left out rather than shown as a number. */
-function known(values: Signal['evidence']['values']): Signal['evidence']['values'] {
+function known(values: Quantities): Quantities {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value)));
 }

@@ -55,7 +55,8 @@ function dropUnwatched(state: LaneState, sources: ReadonlyMap<string, SourceSpec
         thresholds: {},
       };
       const sentence = `${subject.coin} at ${id}: no longer watched`;
-      output.signals.push(signalOf(subject, nothingStanding, evidence, touch.blockTimeMs, sentence));
+      const cause = `unwatched|${touch.blockHash}|${standing.signalId}`;
+      output.signals.push(signalOf(subject, nothingStanding, cause, evidence, touch.blockTimeMs, sentence));
     }
     state.slots.delete(id);
     state.emitters.delete(id);

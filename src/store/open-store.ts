@@ -55,7 +55,14 @@ function lockFolder(folder: string): Lock {
   }
 }
 
-function writer(tables: Tables, folder: string, id: string, deps: StoreDeps, onClosed: () => void): Store {
+/** The store over tables that are open already; a simulation brings its own. */
+export function writer(
+  tables: Tables,
+  folder: string,
+  id: string,
+  deps: StoreDeps,
+  onClosed: () => void,
+): Store {
   const { meter, clock } = deps;
   let state = readState(tables);
   let broken: PegwatchError | null = null;

@@ -127,7 +127,9 @@ export function planCommit(before: WriterState, steps: readonly Step[]): CommitP
         return;
       case 'watch': {
         const { chain, source, address } = effect;
-        watches = [...watches, { chain, source, address }];
+        // After a reorg a living block names again what a dead one had named.
+        const known = watches.some((one) => one.source === source && one.address === address);
+        if (!known) watches = [...watches, { chain, source, address }];
         return;
       }
       default:
