@@ -69,8 +69,8 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
         random,
         log,
         meter: metrics.meter,
-        settle: (alertId, outcome, attempts) => {
-          void live.push({ kind: 'receipt', atMs: clock.now(), alertId, outcome, attempts });
+        settle: (alertId, outcome, attempts, more) => {
+          void live.push({ kind: 'receipt', atMs: clock.now(), alertId, outcome, attempts, ...more });
         },
       },
     );

@@ -5,18 +5,27 @@ import type { Clock } from '../../core/ports.js';
 import type { Alert } from '../../core/types.js';
 
 export type SendResult =
-  | { readonly kind: 'delivered' }
+  /** `remember` is handed back with the next alert of the incident, over restarts too. */
+  | { readonly kind: 'delivered'; readonly remember?: string }
   /** Not now: try again, no sooner than `afterMs` where the receiver named a time. `problem` holds no URL. */
   | { readonly kind: 'retry'; readonly afterMs?: number; readonly problem: string }
   /** Never: trying again makes no sense. */
   | { readonly kind: 'refused'; readonly problem: string };
+
+/** What the outbox knows of an incident's conversation with a channel beside the alert itself. */
+export interface Conversation {
+  /** What the channel asked to remember last; null at the beginning. */
+  readonly previous: string | null;
+  /** How many alerts that never arrived this one stands for. */
+  readonly superseded: number;
+}
 
 export interface Channel {
   /** As configured; stands in logs and metrics instead of the address. */
   readonly name: string;
   readonly kind: string;
   /** Never rejects and always ends: each channel bounds its own waiting. `attempt` counts from 1. */
-  send(alert: Alert, attempt: number, signal: AbortSignal): Promise<SendResult>;
+  send(alert: Alert, attempt: number, signal: AbortSignal, conversation?: Conversation): Promise<SendResult>;
 }
 
 /** Outgoing HTTP as the channels need it; `edge/post.ts` is the real one. */
