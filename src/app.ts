@@ -1,6 +1,7 @@
 // The daemon, wired in one straight line: each acquisition is followed at once by its named release, and stopping
 // runs the releases backwards, bounded in time.
 
+import { channelSecrets } from './alerts/channel-secrets.js';
 import { createChannels } from './alerts/channels/index.js';
 import { createOutbox } from './alerts/outbox.js';
 import { ChainFollower } from './chain/follower.js';
@@ -15,7 +16,7 @@ import type { ChainName, Hex, SourceSpec } from './core/types.js';
 import { createClock } from './edge/clock.js';
 import { createLog } from './edge/log.js';
 import { createMetrics } from './edge/metrics.js';
-import { post } from './edge/post.js';
+import { postForChannels } from './edge/post-for-channels.js';
 import { postJson } from './edge/post-json.js';
 import { watchProcess } from './edge/process-metrics.js';
 import { random } from './edge/random.js';
@@ -60,7 +61,12 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
 
     const engine = recoverEngine(store, log);
 
-    const channels = createChannels(config.channels, { post, clock, redact, version: world.version });
+    const channels = createChannels(config.channels, {
+      post: postForChannels,
+      clock,
+      redact,
+      version: world.version,
+    });
     const outbox = createOutbox(
       { channels },
       {
@@ -212,10 +218,7 @@ function secretsOf(config: Config): ReturnType<typeof secretsOfUrl> {
       [ws, http].flatMap((url) => (url === null ? [] : secretsOfUrl(name, url))),
     ),
   );
-  const channels = config.channels.flatMap(({ name, url, secret }) => [
-    ...secretsOfUrl(name, url),
-    ...(secret === null ? [] : [{ name, value: secret }]),
-  ]);
+  const channels = config.channels.flatMap(channelSecrets);
   return [...endpoints, ...channels];
 }
 

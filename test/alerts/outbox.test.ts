@@ -6,7 +6,7 @@ import { retryWaitsSeconds } from '../../src/alerts/retry-schedule.js';
 import type { Alert } from '../../src/core/types.js';
 import { createLog } from '../../src/edge/log.js';
 import { createMetrics } from '../../src/edge/metrics.js';
-import { post } from '../../src/edge/post.js';
+import { postForChannels } from '../../src/edge/post-for-channels.js';
 import { createRedact, secretsOfUrl } from '../../src/edge/redact.js';
 import type { Delivery } from '../../src/store/store.js';
 import { eventually } from '../helpers/eventually.js';
@@ -486,8 +486,18 @@ test('over a real socket: 500, reset and a redirect, then 200; one id throughout
   const outbox = createOutbox(
     {
       channels: createChannels(
-        [{ name: 'traders', kind: 'webhook', url: receiver.url, secret: 's3cr3t-signing', timeoutMs: 5000 }],
-        { post, clock, redact, version: '0.0.0' },
+        [
+          {
+            name: 'traders',
+            kind: 'webhook',
+            url: receiver.url,
+            secret: 's3cr3t-signing',
+            timeoutMs: 5000,
+            envelope: 'plain',
+            allowPrivate: true,
+          },
+        ],
+        { post: postForChannels, clock, redact, version: '0.0.0' },
       ),
     },
     {

@@ -28,7 +28,7 @@ export interface Channel {
   send(alert: Alert, attempt: number, signal: AbortSignal, conversation?: Conversation): Promise<SendResult>;
 }
 
-/** Outgoing HTTP as the channels need it; `edge/post.ts` is the real one. */
+/** Outgoing HTTP as the channels need it; `edge/post-for-channels.ts` is the real one. */
 export type HttpPost = (
   url: string,
   request: {
@@ -36,6 +36,9 @@ export type HttpPost = (
     readonly body: string;
     readonly signal: AbortSignal;
     readonly maxBytes: number;
+    readonly method?: 'POST' | 'PATCH';
+    /** Addresses of this machine and of local networks are refused. */
+    readonly publicOnly: boolean;
   },
 ) => Promise<{
   readonly status: number;
