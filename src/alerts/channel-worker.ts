@@ -82,7 +82,8 @@ export function createWorker(channel: Channel, deps: WorkerDeps, settled: () => 
 
   function run(): void {
     cancelTimer();
-    if (sending !== null || phase === 'closed') return;
+    // After the cut-off every attempt would end at once, untried: nothing more is begun.
+    if (sending !== null || phase === 'closed' || stop.signal.aborted) return;
     const now = clock.now();
     const closing = phase === 'closing';
     const mayGo = (one: Job): boolean => (!closing || one.attempts === 0) && isWithinBudget(one, now);

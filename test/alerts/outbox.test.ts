@@ -435,6 +435,21 @@ test('closing ends at its deadline though the receiver hangs; that attempt does 
   expect(clock.waiting()).toBe(0);
 });
 
+test('closing ends though every attempt after the cut-off fails at once', async () => {
+  let tries = 0;
+  const { outbox, clock, settled } = bench((_alert, _attempt, signal) => {
+    // Without an end to it this would go round for ever, and no timer would ever fire.
+    if (++tries > 1000) throw new Error('tried without end');
+    if (signal.aborted) return down;
+    return new Promise((resolve) => signal.addEventListener('abort', () => resolve(down)));
+  });
+  outbox.offer([alertOf('a'), alertOf('b')]);
+  const closed = outbox.close(1000);
+  clock.advance(1000);
+  await closed;
+  expect([tries, settled]).toEqual([1, []]);
+});
+
 test('closing ends even where a channel ignores that it is over', async () => {
   const { outbox, clock, settled } = bench(() => new Promise(() => {}));
   outbox.offer([alertOf('a')]);
