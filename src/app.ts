@@ -30,6 +30,7 @@ import { gaugeStatus, reportStatus } from './status.js';
 import { freeSpace } from './store/free-space.js';
 import { openStore } from './store/open-store.js';
 import type { Store } from './store/store.js';
+import { takeRequests } from './take-requests.js';
 
 export interface AppWorld {
   readonly version: string;
@@ -89,6 +90,10 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
       meter: metrics.meter,
       freeSpace: async () => freeSpace(config.store.folder, config.store),
       deliver: (alerts) => outbox.offer(alerts),
+      stored(input) {
+        requests.done(input);
+        if (input.kind === 'resend') outbox.resend(input.alertId);
+      },
       watch: (chain, source, address) => followers.get(chain)?.watch(source, address),
     });
     await live.push({ kind: 'start', atMs: clock.now(), spec: config.spec });
@@ -98,6 +103,8 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
       live.stop();
       await running;
     });
+    const requests = takeRequests(config.store.folder, { clock, log, push: live.push });
+    releases.add('requests', async () => requests.stop());
     outbox.start();
     releases.add('outbox', () => outbox.close(2000));
 

@@ -90,7 +90,7 @@ const faults: readonly Fault[] = [
   {
     what: 'a token without a channel',
     from: 'channels:',
-    to: 'channels:\n  - { name: chat, kind: slack, token: "${PEGWATCH_NOT_SET:-xoxb-of-a-test}" }',
+    to: `channels:\n  - { name: chat, kind: slack, token: "\${PEGWATCH_NOT_SET:-xoxb-of-a-test}" }`,
     told: 'pegwatch.yaml channels[0].channel: is missing',
   },
   {
