@@ -1,6 +1,7 @@
 // The daemon, wired in one straight line: each acquisition is followed at once by its named release, and stopping
 // runs the releases backwards, bounded in time.
 
+import { channelSecrets } from './alerts/channel-secrets.js';
 import { createChannels } from './alerts/channels/index.js';
 import { createOutbox } from './alerts/outbox.js';
 import { ChainFollower } from './chain/follower.js';
@@ -15,7 +16,7 @@ import type { ChainName, Hex, SourceSpec } from './core/types.js';
 import { createClock } from './edge/clock.js';
 import { createLog } from './edge/log.js';
 import { createMetrics } from './edge/metrics.js';
-import { post } from './edge/post.js';
+import { postForChannels } from './edge/post-for-channels.js';
 import { postJson } from './edge/post-json.js';
 import { watchProcess } from './edge/process-metrics.js';
 import { random } from './edge/random.js';
@@ -29,6 +30,7 @@ import { gaugeStatus, reportStatus } from './status.js';
 import { freeSpace } from './store/free-space.js';
 import { openStore } from './store/open-store.js';
 import type { Store } from './store/store.js';
+import { takeRequests } from './take-requests.js';
 
 export interface AppWorld {
   readonly version: string;
@@ -60,7 +62,12 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
 
     const engine = recoverEngine(store, log);
 
-    const channels = createChannels(config.channels, { post, clock, redact, version: world.version });
+    const channels = createChannels(config.channels, {
+      post: postForChannels,
+      clock,
+      redact,
+      version: world.version,
+    });
     const outbox = createOutbox(
       { channels },
       {
@@ -69,8 +76,8 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
         random,
         log,
         meter: metrics.meter,
-        settle: (alertId, outcome, attempts) => {
-          void live.push({ kind: 'receipt', atMs: clock.now(), alertId, outcome, attempts });
+        settle: (alertId, outcome, attempts, more) => {
+          void live.push({ kind: 'receipt', atMs: clock.now(), alertId, outcome, attempts, ...more });
         },
       },
     );
@@ -83,6 +90,10 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
       meter: metrics.meter,
       freeSpace: async () => freeSpace(config.store.folder, config.store),
       deliver: (alerts) => outbox.offer(alerts),
+      stored(input) {
+        requests.done(input);
+        if (input.kind === 'resend') outbox.resend(input.alertId);
+      },
       watch: (chain, source, address) => followers.get(chain)?.watch(source, address),
     });
     await live.push({ kind: 'start', atMs: clock.now(), spec: config.spec });
@@ -92,6 +103,8 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
       live.stop();
       await running;
     });
+    const requests = takeRequests(config.store.folder, { clock, log, push: live.push });
+    releases.add('requests', async () => requests.stop());
     outbox.start();
     releases.add('outbox', () => outbox.close(2000));
 
@@ -212,10 +225,7 @@ function secretsOf(config: Config): ReturnType<typeof secretsOfUrl> {
       [ws, http].flatMap((url) => (url === null ? [] : secretsOfUrl(name, url))),
     ),
   );
-  const channels = config.channels.flatMap(({ name, url, secret }) => [
-    ...secretsOfUrl(name, url),
-    ...(secret === null ? [] : [{ name, value: secret }]),
-  ]);
+  const channels = config.channels.flatMap(channelSecrets);
   return [...endpoints, ...channels];
 }
 

@@ -77,6 +77,7 @@ export function createEngine(state: EngineState = emptyState()): Engine {
         settleFinal();
         break;
       case 'receipt':
+      case 'resend':
         // Remembered by the store; what a channel was told is decided by intent, and intent is never dropped.
         break;
       default:

@@ -41,6 +41,8 @@ export interface LiveDeps {
   freeSpace(): Promise<'ok' | 'soft' | 'hard'>;
   /** Called with alerts whose intent is durable. */
   deliver(alerts: readonly Alert[]): void;
+  /** An input is durable that somebody outside waits for. */
+  stored?(input: Input): void;
   /** A source's events come from a further contract from now on. */
   watch(chain: ChainName, source: string, address: Hex): void;
 }
@@ -120,6 +122,7 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
     const nowMs = clock.now();
     meter.observe('pegwatch_commit_steps', {}, steps.length);
     for (const { input, effects } of steps) {
+      if (input.kind === 'resend') deps.stored?.(input);
       if (input.kind === 'block') {
         meter.observe(
           'pegwatch_frame_to_durable_seconds',

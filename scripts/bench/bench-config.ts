@@ -39,7 +39,7 @@ export async function benchConfig(
   for (const coin of coins) {
     writeFileSync(join(folder, 'coins', `${coin.coin.toLowerCase()}.yaml`), stringify(coin));
   }
-  const channel = { name: 'bench', kind: 'webhook', url: webhook, repeatMs: 'never' };
+  const channel = { name: 'bench', kind: 'webhook', url: webhook, allowPrivate: true, repeatMs: 'never' };
   const main = {
     store: { folder: join(root, 'store'), softFreeBytes: '2GiB', hardFreeBytes: '512MiB' },
     http: { host: '127.0.0.1', port: 0 },

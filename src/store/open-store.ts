@@ -9,7 +9,7 @@ import type { Clock, Log, Meter } from '../core/ports.js';
 import type { CursorRow } from './cursor-row.js';
 import { checkDataFile } from './data-file.js';
 import { readIdentity, storeVersion, writeIdentity } from './identity.js';
-import { afterPrefix } from './keys.js';
+import { afterPrefix, textKey } from './keys.js';
 import { type Lock, sweepDrafts, takeLock } from './lock.js';
 import { planCommit, type Row, type WriterState } from './plan-commit.js';
 import { readRange } from './read-range.js';
@@ -74,7 +74,7 @@ export function writer(
     if (steps.length === 0) return Promise.resolve();
     try {
       refuseWhereOver();
-      const plan = planCommit(state, steps);
+      const plan = planCommit(state, steps, (id) => bytesAt(tables.alerts, textKey(id)));
       return write(plan.rows, plan.state, steps.length);
     } catch (thrown) {
       return Promise.reject(thrown);

@@ -82,6 +82,7 @@ export function writeConfigFolder(about: TestConfig): ConfigFolder {
             name: 'desk',
             kind: 'webhook',
             url: about.webhook,
+            allowPrivate: true,
             groupMs: about.groupMs ?? 1000,
             timeoutMs: about.timeoutMs ?? 10_000,
             repeatMs: 'never',
