@@ -62,6 +62,8 @@ export function liveOnce(world: Surroundings): DaemonLife {
       kind: 'webhook' as const,
       url: 'http://receiver',
       secret: null,
+      allowPrivate: true,
+      envelope: 'plain' as const,
       timeoutMs: 5_000,
     })),
     { post: mine.receive, clock, redact: (text) => text, version: '0' },
