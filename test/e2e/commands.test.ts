@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Input } from '../../src/core/io.js';
 import { packLogs } from '../../src/core/packed-logs.js';
@@ -23,6 +23,7 @@ test('check lists every fault at once, each with its file and its field, and exi
     coins: marketCoins(chains),
     webhook: 'http://127.0.0.1:1/hook',
   });
+  onTestFinished(() => rmSync(dirname(folder.config), { recursive: true, force: true }));
   expect(await pegwatch(['check', '--config', folder.config])).toMatchObject({ code: 0, err: '' });
 
   edit(folder, 'pegwatch.yaml', 'level: info', 'level: loud\n  colour: red');
@@ -104,7 +105,7 @@ test('what is no command, no option or no store is said in a sentence, with exit
   expect(config.err).toContain(join(nowhere, 'pegwatch.yaml'));
 });
 
-test('a reader that goes away ends `timeline` without a word', { timeout: 60_000 }, async () => {
+test('a reader that goes away ends `timeline` without a word', { timeout: 120_000 }, async () => {
   const store = await longStore();
   const program = join(repository, 'dist', 'main.js');
   // The exit code of the pipe's first part, in a shell that has no pipefail.

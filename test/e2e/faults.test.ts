@@ -70,7 +70,7 @@ test('a second daemon on the same store ends with a sentence, and the first goes
 });
 
 test('an endpoint of another chain is refused in words, the other chains go on, and it may be mended', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const wrong = await startMarket('ethereum', 1, { saysChainId: 56 });
   const right = await startMarket('polygon', 137);
@@ -140,7 +140,7 @@ test('a token that answers absurd decimals is no token that can be watched', asy
 });
 
 test('a webhook that never answers costs nothing: blocks are stored, the end comes in time, the alert is kept', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const market = await startMarket('ethereum', 1);
   let answering = false;
@@ -175,7 +175,7 @@ test('a webhook that never answers costs nothing: blocks are stored, the end com
 });
 
 test('a full disk closes intake and says so, alerts go on, and nothing is lost when there is room again', {
-  timeout: 90_000,
+  timeout: 180_000,
 }, async () => {
   const market = await startMarket('ethereum', 1);
   let up = false;
@@ -239,7 +239,7 @@ test('a full disk closes intake and says so, alerts go on, and nothing is lost w
   await market.node.close();
 });
 
-test('the other commands read while the daemon writes', { timeout: 60_000 }, async () => {
+test('the other commands read while the daemon writes', { timeout: 120_000 }, async () => {
   const market = await startMarket('ethereum', 1);
   const folder = folderFor([market]);
   const daemon = startDaemon(folder);

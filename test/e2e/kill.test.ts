@@ -31,7 +31,7 @@ interface Message {
 }
 
 test('killed in the middle of an incident, it loses nothing and tells nothing under two names', {
-  timeout: 90_000,
+  timeout: 180_000,
 }, async () => {
   const random = seeded(Number(process.env.PEGWATCH_TEST_SEED ?? 20_260_101));
   const markets = [await startMarket('ethereum', 1), await startMarket('polygon', 137)];

@@ -54,7 +54,7 @@ describe.skipIf(path === null)('mainnet block 18,000,000', () => {
     ['a node that answers every filter with all 291 logs', true],
   ])(
     'from %s: each log of ours is stored and told once, everything else harms nothing',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async (_, careless) => {
       const { header, logs } = recorded();
       expect(logs).toHaveLength(291);

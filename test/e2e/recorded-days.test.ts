@@ -47,7 +47,7 @@ if (!present) console.warn('skipped: recorded chain data is not beside the repos
 
 test.skipIf(!present)(
   'every log of two recorded days is in the timeline once, with the recorded amounts, price and tick',
-  { timeout: 120_000 },
+  { timeout: 180_000 },
   async () => {
     const served = await Promise.all(pools.map((pool, i) => serve(pool, days[i] as RecordedDay)));
     const folder = configFor(served);
