@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ChainConfig } from '../config/config.js';
 import { isHexData } from '../core/hex.js';
 import type { Hex, SourceSpec } from '../core/types.js';
@@ -39,6 +40,8 @@ export async function verifySources(
   outside: ChainDeps,
 ): Promise<Verification> {
   const stop = new AbortController();
+  // Requests and queue slots each listen for the end.
+  setMaxListeners(0, stop.signal);
   const abort = (): void => stop.abort();
   outside.signal.addEventListener('abort', abort, { once: true });
   const deps = { ...outside, signal: stop.signal, tuning: { ...defaultTuning, ...outside.tuning } };
