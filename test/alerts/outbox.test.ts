@@ -40,6 +40,7 @@ function bench(
     channels?: readonly Channel[];
     startMs?: number;
     remembered?: string;
+    onSupersede?: (ids: readonly string[], by: string) => void | Promise<void>;
   } = {},
 ): Bench {
   const clock = createManualClock(options.startMs);
@@ -65,6 +66,7 @@ function bench(
           rescheduled.push(`${id} ${attempts} ${problem}`);
         },
         remembered: () => options.remembered ?? null,
+        supersede: async (ids, by) => options.onSupersede?.(ids, by),
       },
       clock,
       random: () => 0,
@@ -194,6 +196,28 @@ test('an alert that is on its way is not replaced: it may be arriving', async ()
     'a-traders-2 superseded by a-traders-3',
     'a-traders-3 delivered 1',
   ]);
+});
+
+test('an alert does not go before it is stored what it replaces: a restart must not bring that back', async () => {
+  let stored: () => void = () => {};
+  const stores: string[] = [];
+  let up = false;
+  const { outbox, sent, clock } = bench(() => (up ? ok : down), {
+    onSupersede(ids, by) {
+      stores.push(`${ids.join()} by ${by}`);
+      return new Promise<void>((resolve) => (stored = resolve));
+    },
+  });
+  outbox.offer([alertOf('a', 1)]);
+  await calm();
+  up = true;
+  outbox.offer([alertOf('a', 2, { reason: 'resolved' })]);
+  clock.advance(10_000);
+  await calm();
+  expect([stores, sent]).toEqual([['a-traders-1 by a-traders-2'], ['a-1#1']]);
+  stored();
+  await outbox.idle();
+  expect(sent).toEqual(['a-1#1', 'a-2#1']);
 });
 
 test('what a channel asks to remember comes back with the next alert of the incident', async () => {
@@ -520,6 +544,7 @@ test('over a real socket: 500, reset and a redirect, then 200; one id throughout
         pendingDeliveries: () => [],
         reschedule: async (_id, _n, _due, problem) => void problems.push(problem),
         remembered: () => null,
+        supersede: async () => {},
       },
       clock,
       random: Math.random,
