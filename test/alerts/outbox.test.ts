@@ -397,6 +397,16 @@ test('a start takes up what the store lists, and offering it again sends it once
   expect(sent.at(-1)).toBe('skewed-1#10');
 });
 
+test('a dead letter that was queued again goes out at once, and an unknown one changes nothing', async () => {
+  const again = { attempts: 0, dueAtMs: Date.UTC(2030, 0, 1), lastProblem: 'gone', superseded: 0 };
+  const { outbox, sent, settled } = bench(() => ok, { pending: [{ alert: alertOf('a', 3), ...again }] });
+  outbox.resend('no-such-alert');
+  outbox.resend('a-traders-3');
+  outbox.resend('a-traders-3');
+  await outbox.idle();
+  expect([sent, settled]).toEqual([['a-3#1'], ['a-traders-3 delivered 1']]);
+});
+
 test('an alert for a channel that is not configured stays in the store and is logged', async () => {
   const { outbox, sent, settled, lines } = bench(() => ok);
   outbox.offer([alertOf('a', 1, { channel: 'gone' })]);
