@@ -14,6 +14,8 @@ export interface Job {
   lastProblem: string | null;
   /** How many alerts that never arrived this one stands for. */
   superseded: number;
+  /** That it replaces others is being stored: it must not go before. */
+  storing?: Promise<void>;
 }
 
 export interface ChannelQueue {

@@ -21,7 +21,7 @@ import { createMessageBudget, mayGoAtMs, spend } from './message-budget.js';
 import { isExhausted, longestPauseMs, retryWaitMs } from './retry-schedule.js';
 
 export interface WorkerDeps {
-  readonly store: Pick<Store, 'reschedule' | 'remembered'>;
+  readonly store: Pick<Store, 'reschedule' | 'remembered' | 'supersede'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -101,6 +101,7 @@ export function createWorker(channel: Channel, deps: WorkerDeps, settled: () => 
     sending = job;
     let result: SendResult;
     try {
+      if (job.storing !== undefined) await job.storing;
       const { incidentId } = job.alert;
       const previous = remembered.get(incidentId) ?? deps.store.remembered(incidentId, channel.name);
       const conversation = { previous, superseded: job.superseded };
@@ -177,6 +178,13 @@ export function createWorker(channel: Channel, deps: WorkerDeps, settled: () => 
     const done = supersede(queue, incidentId, sending);
     if (done === null) return;
     const { alert } = done.by;
+    const replaced = done.replaced.map((job) => job.alert.id);
+    const write = deps.store
+      .supersede(replaced, alert.id)
+      .catch((err: unknown) => log.warn({ err, alert: alert.id }, 'what an alert replaces was not stored'))
+      .finally(() => writes.delete(write));
+    writes.add(write);
+    done.by.storing = write;
     for (const job of done.replaced) {
       meter.count('pegwatch_alerts_superseded_total', labels);
       log.info({ channel: channel.name, alert: job.alert.id, by: alert.id }, 'alert replaced by newer news');

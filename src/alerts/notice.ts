@@ -26,7 +26,7 @@ export function notice(
   if (told === null) {
     const standing = incident.life === 'open' || incident.life === 'escalated';
     const heard = severityRank(incident.severity) >= severityRank(channel.minSeverity);
-    return standing && heard ? 'opened' : null;
+    return standing && heard && concerns(channel, incident) ? 'opened' : null;
   }
   if (incident.life === 'retracted') return told.life === 'retracted' ? null : 'retracted';
   if (incident.life === 'closed')
@@ -39,4 +39,16 @@ export function notice(
   if (incident.chains.some((chain) => !told.chains.includes(chain))) return 'spread';
   if (channel.repeatMs !== null && nowMs - told.atMs >= channel.repeatMs) return 'repeat';
   return null;
+}
+
+/** Asked until the channel was told: who knows of an incident hears its end, wherever it has moved meanwhile. */
+function concerns({ only }: ChannelSpec, incident: Incident): boolean {
+  if (only === undefined) return true;
+  const { coins, chains, detectors } = only;
+  const standing = incident.signals.filter(({ severity }) => severity !== null);
+  return (
+    (coins === undefined || incident.coins.some((coin) => coins.includes(coin))) &&
+    (chains === undefined || incident.chains.some((chain) => chains.includes(chain))) &&
+    (detectors === undefined || standing.some(({ detector }) => detectors.includes(detector)))
+  );
 }

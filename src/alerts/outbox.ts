@@ -12,7 +12,7 @@ import type { Channel } from './channels/channel.js';
 import { longestPauseMs } from './retry-schedule.js';
 
 export interface OutboxDeps extends Omit<WorkerDeps, 'store'> {
-  readonly store: Pick<Store, 'pendingDeliveries' | 'reschedule' | 'remembered'>;
+  readonly store: Pick<Store, 'pendingDeliveries' | 'reschedule' | 'remembered' | 'supersede'>;
 }
 
 export interface Outbox {

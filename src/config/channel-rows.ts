@@ -5,11 +5,23 @@ import { z } from 'zod';
 import { severities } from '../core/severity.js';
 import { flag, optionalUrl, plainName, someTime, unlessMissing } from './fields.js';
 
+function list(what: string) {
+  return z.array(z.string()).min(1, { error: `must name some ${what}, or be left out` });
+}
+
 const common = {
   name: plainName.describe('Shown everywhere instead of an address.'),
   enabled: flag.default(true),
   timeoutMs: someTime.default(10_000).describe('An attempt that takes longer has failed.'),
   minSeverity: z.enum(severities).default('medium').describe('Milder incidents are not told here.'),
+  only: z
+    .strictObject({
+      coins: list('coins').optional(),
+      chains: list('chains').optional(),
+      detectors: list('detectors').optional(),
+    })
+    .optional()
+    .describe('Only incidents about one of each list that is given. Left out: all.'),
   groupMs: someTime.default(900_000).describe('Below critical: one message for all that came in this time.'),
   repeatMs: z
     .union([z.literal('never'), z.null(), someTime], {

@@ -3,7 +3,8 @@
 
 import type { z } from 'zod';
 import { isPrivateAddress } from '../core/private-address.js';
-import type { ChannelSpec } from '../core/spec.js';
+import type { ChannelScope, ChannelSpec } from '../core/spec.js';
+import { suggestHint } from '../core/suggest.js';
 import { type ChannelConfig, channelRow, channelRows } from './channel-rows.js';
 import { fieldOf, soundFields } from './check-shape.js';
 import type { YamlFile } from './yaml-file.js';
@@ -15,7 +16,10 @@ export interface Channels {
 
 type Row = ReturnType<typeof channelRow.parse>;
 
-export function loadChannels(file: YamlFile): Channels {
+/** The names that a channel's scope may use; null where they could not be read, which is told elsewhere. */
+export type KnownNames = Readonly<Record<'coins' | 'chains' | 'detectors', readonly string[] | null>>;
+
+export function loadChannels(file: YamlFile, known: KnownNames): Channels {
   const configs: ChannelConfig[] = [];
   const specs: ChannelSpec[] = [];
   const names = new Set<string>();
@@ -50,11 +54,33 @@ export function loadChannels(file: YamlFile): Channels {
       const hint = 'Set allowPrivate: true if alerts are meant to go there.';
       file.report(['channels', i, host], 'is an address of this machine or of a private network', hint);
     }
-    const { minSeverity, groupMs, repeatMs } = parsed.data;
+    const { minSeverity, groupMs, repeatMs, only } = parsed.data;
+    checkScope(file, i, only ?? {}, known);
     configs.push(config);
-    specs.push({ name: config.name, kind: config.kind, minSeverity, groupMs, repeatMs });
+    const spec = { name: config.name, kind: config.kind, minSeverity, groupMs, repeatMs };
+    specs.push(only === undefined ? spec : { ...spec, only: withoutGaps(only) });
   }
   return { configs, specs };
+}
+
+/** A name that nothing has would silence a channel without a word. */
+function checkScope(file: YamlFile, row: number, only: NonNullable<Row['only']>, known: KnownNames): void {
+  for (const key of ['coins', 'chains', 'detectors'] as const) {
+    const names = known[key];
+    for (const [i, name] of (only[key] ?? []).entries()) {
+      if (names === null || names.includes(name)) continue;
+      const sentence = `${name} is no known ${key.slice(0, -1)}`;
+      file.report(['channels', row, 'only', key, i], sentence, suggestHint(name, [...names]));
+    }
+  }
+}
+
+function withoutGaps({ coins, chains, detectors }: NonNullable<Row['only']>): ChannelScope {
+  return {
+    ...(coins === undefined ? {} : { coins }),
+    ...(chains === undefined ? {} : { chains }),
+    ...(detectors === undefined ? {} : { detectors }),
+  };
 }
 
 interface Missing {

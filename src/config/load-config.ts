@@ -44,7 +44,6 @@ export function loadConfig(folder: string, env: Env, options: LoadOptions = {}):
 
   const file = readYamlFile(join(folder, 'pegwatch.yaml'), reading);
   const main = file === null ? {} : checkShape(file, mainFile);
-  const channels = file === null ? null : loadChannels(file);
 
   const allowed = { only: main.chains?.only ?? null, file };
   const chainsFolder = options.chainsFolder ?? chainsFolderOf(folder, main.chains?.folder);
@@ -64,6 +63,12 @@ export function loadConfig(folder: string, env: Env, options: LoadOptions = {}):
     reading.problems.push({ file: join(folder, 'coins'), path: '', line: null, sentence, hint: null });
   }
 
+  const known = {
+    coins: coins.unsure.size > 0 ? null : coins.coins.map(({ coin }) => coin),
+    chains: chains.standing.size === 0 ? null : [...chains.standing.keys()],
+    detectors: catalogue.detectors.map(({ name }) => name),
+  };
+  const channels = file === null ? null : loadChannels(file, known);
   const thresholds = loadThresholds(join(folder, 'thresholds.yaml'), catalogue, reading);
 
   const problems = reading.problems.map((problem) => withoutSecrets(problem, reading.secrets));

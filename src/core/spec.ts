@@ -45,10 +45,19 @@ export type ChannelKind =
   | 'telegram'
   | 'webhook';
 
+/** What a channel is about. A list that is left out takes all. */
+export interface ChannelScope {
+  readonly coins?: readonly string[];
+  readonly chains?: readonly string[];
+  readonly detectors?: readonly string[];
+}
+
 export interface ChannelSpec {
   readonly name: string;
   readonly kind: ChannelKind;
   readonly minSeverity: Severity;
+  /** Incidents that are about one of each list that is given; left out: all. */
+  readonly only?: ChannelScope;
   /** Anything below critical waits for this window and is told once for all that came in it. */
   readonly groupMs: number;
   /** An incident that stays open is told again after this time; null: never. */

@@ -2,81 +2,105 @@
 // may have written. The host as it was parsed is checked, every address that a name resolves to, and once more the
 // address that the socket really has; nothing is sent before that. Redirects are not followed.
 
-import { lookup } from 'node:dns';
-import { type ClientRequest, request as httpRequest } from 'node:http';
+import { lookup as lookupName } from 'node:dns';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction, Socket } from 'node:net';
 import { PegwatchError } from '../core/errors.js';
 import { isPrivateAddress } from '../core/private-address.js';
-import { failure, type Post, type PostReply, splitCredentials } from './post.js';
+import { failure, type Post, type PostReply, type PostRequest, splitCredentials } from './post.js';
 
-export const postPublic: Post = async (url, request) => {
-  const { address, authorization } = splitCredentials(url);
-  if (isPrivateAddress(address.hostname) === true) throw refused();
+type Judge = (address: string) => boolean | null;
+
+export const postPublic: Post = guardedPost(isPrivateAddress);
+
+/** `isPrivate` says of an address whether it is refused; null where the text is none. */
+export function guardedPost(isPrivate: Judge): Post {
+  const lookup = guardedLookup(isPrivate);
+  return async (url, request) => {
+    const { address, authorization } = splitCredentials(url);
+    if (isPrivate(address.hostname) === true) throw refused();
+    const headers = { ...authorization, ...request.headers };
+    try {
+      return await send(address, { ...request, headers }, lookup, isPrivate);
+    } catch (thrown) {
+      throw thrown instanceof PegwatchError ? thrown : failure(thrown, request.signal);
+    }
+  };
+}
+
+function send(
+  address: URL,
+  { headers, body, signal, method, maxBytes }: PostRequest,
+  lookup: LookupFunction,
+  isPrivate: Judge,
+): Promise<PostReply> {
   const open = address.protocol === 'https:' ? httpsRequest : httpRequest;
-  const body = Buffer.from(request.body);
-  const headers = { ...authorization, ...request.headers, 'content-length': String(body.length) };
-  try {
-    return await new Promise<PostReply>((resolve, reject) => {
-      const { signal } = request;
+  const bytes = Buffer.from(body);
+  return new Promise((resolve, reject) => {
+    const sent = open(address, {
+      method: method ?? 'POST',
+      headers: { ...headers, 'content-length': String(bytes.length) },
+      signal,
+      lookup,
       // No agent: a kept socket would not be checked, and alerts are rare.
-      const options = {
-        method: request.method ?? 'POST',
-        headers,
-        signal,
-        lookup: publicLookup,
-        agent: false,
-      } as const;
-      const sent = open(address, options, (response) => {
-        const chunks: Buffer[] = [];
-        let left = request.maxBytes;
-        const end = (complete: boolean): void => {
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: plainHeaders(response.headers),
-            text: Buffer.concat(chunks).toString('utf8'),
-            complete,
-          });
-          sent.destroy();
-        };
-        response.on('data', (chunk: Buffer) => {
-          chunks.push(chunk.length > left ? chunk.subarray(0, Math.max(0, left)) : chunk);
-          left -= chunk.length;
-          if (left < 0) end(false);
-        });
-        response.on('end', () => end(true));
-        // The status has been read: what goes wrong from here on leaves an incomplete text, not a failure.
-        response.on('error', () => end(false));
-        response.on('close', () => end(response.complete));
-      });
-      sent.on('error', reject);
-      sent.on('socket', (socket) => whenConnected(socket, () => sendIfPublic(sent, socket, body)));
+      agent: false,
     });
-  } catch (thrown) {
-    throw thrown instanceof PegwatchError ? thrown : failure(thrown, request.signal);
-  }
-};
+    sent.on('error', reject);
+    sent.on('response', (response) => {
+      readBounded(response, maxBytes).then((read) => {
+        const { statusCode = 0, headers: answered } = response;
+        resolve({ status: statusCode, headers: plainHeaders(answered), ...read });
+        sent.destroy();
+      });
+    });
+    // A literal address never goes through a lookup, so what counts is where the socket is.
+    sent.on('socket', (socket) =>
+      whenConnected(socket, () => {
+        if (isPrivate(socket.remoteAddress ?? '') === false) sent.end(bytes);
+        else sent.destroy(refused());
+      }),
+    );
+  });
+}
+
+/** The status has been read: whatever goes wrong from here on leaves an incomplete text, not a failed exchange. */
+function readBounded(
+  response: IncomingMessage,
+  maxBytes: number,
+): Promise<Pick<PostReply, 'text' | 'complete'>> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let left = maxBytes;
+    const end = (complete: boolean): void =>
+      resolve({ text: Buffer.concat(chunks).toString('utf8'), complete });
+    response.on('data', (chunk: Buffer) => {
+      chunks.push(chunk.length > left ? chunk.subarray(0, Math.max(0, left)) : chunk);
+      left -= chunk.length;
+      if (left < 0) end(false);
+    });
+    response.on('end', () => end(true));
+    response.on('error', () => end(false));
+    response.on('close', () => end(response.complete));
+  });
+}
 
 /** What a configured name resolves to must be public throughout: one private answer among them is a trick. */
-const publicLookup: LookupFunction = (host, options, done) => {
-  lookup(host, { ...options, all: true }, (err, found) => {
-    if (err !== null) return done(err, []);
-    if (found.some(({ address }) => isPrivateAddress(address) !== false)) return done(refused(), []);
-    const [first] = found;
-    if (options.all === true || first === undefined) done(null, found);
-    else done(null, first.address, first.family);
-  });
-};
+function guardedLookup(isPrivate: Judge): LookupFunction {
+  return (host, options, done) => {
+    lookupName(host, { ...options, all: true }, (err, found) => {
+      if (err !== null) return done(err, []);
+      if (found.some(({ address }) => isPrivate(address) !== false)) return done(refused(), []);
+      const [first] = found;
+      if (options.all === true || first === undefined) done(null, found);
+      else done(null, first.address, first.family);
+    });
+  };
+}
 
 function whenConnected(socket: Socket, then: () => void): void {
   if (socket.connecting) socket.once('connect', then);
   else then();
-}
-
-/** A literal address never goes through a lookup, so what counts is where the socket is. */
-function sendIfPublic(sent: ClientRequest, socket: Socket, body: Buffer): void {
-  if (isPrivateAddress(socket.remoteAddress ?? '') === false) sent.end(body);
-  else sent.destroy(refused());
 }
 
 function plainHeaders(

@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { messageOf, PegwatchError } from '../core/errors.js';
 import type { Step } from '../core/io.js';
 import type { Clock, Log, Meter } from '../core/ports.js';
+import { encodeAlertRow } from './alert-row.js';
 import type { CursorRow } from './cursor-row.js';
 import { checkDataFile } from './data-file.js';
 import { readIdentity, storeVersion, writeIdentity } from './identity.js';
@@ -68,7 +69,16 @@ export function writer(
   let broken: PegwatchError | null = null;
   let closing: Promise<void> | null = null;
 
-  return { id, ...readStore(tables, folder), commit, saveCheckpoint, checkpoint, reschedule, close };
+  return {
+    id,
+    ...readStore(tables, folder),
+    commit,
+    saveCheckpoint,
+    checkpoint,
+    supersede,
+    reschedule,
+    close,
+  };
 
   function commit(steps: readonly Step[]): Promise<void> {
     if (steps.length === 0) return Promise.resolve();
@@ -92,6 +102,24 @@ export function writer(
     const bytes = bytesAt(tables.checkpoint, checkpointKey);
     if (bytes === undefined) return null;
     return { seq: new DataView(bytes.buffer, bytes.byteOffset).getFloat64(0), state: bytes.subarray(8) };
+  }
+
+  function supersede(alertIds: readonly string[], by: string): Promise<void> {
+    const outbox = new Map(state.outbox);
+    const heir = outbox.get(by);
+    if (heir === undefined) return Promise.resolve();
+    const rows: Row[] = [];
+    let superseded = heir.superseded ?? 0;
+    for (const alertId of alertIds) {
+      const row = outbox.get(alertId);
+      if (row === undefined || alertId === by) continue;
+      superseded += 1 + (row.superseded ?? 0);
+      outbox.delete(alertId);
+      const value = encodeAlertRow({ delivery: 'superseded', at: { seq: row.seq, n: row.n }, note: {} });
+      rows.push({ table: 'alerts', key: textKey(alertId), value });
+    }
+    outbox.set(by, { ...heir, superseded });
+    return write(rows, { ...state, outbox }, 0);
   }
 
   function reschedule(alertId: string, attempts: number, dueAtMs: number, problem: string): Promise<void> {

@@ -89,11 +89,6 @@ export function planCommit(
       if (sent === undefined) return;
       const left = new Map(outbox);
       left.delete(input.alertId);
-      const heir = input.by === undefined ? undefined : left.get(input.by);
-      if (heir !== undefined) {
-        const superseded = (heir.superseded ?? 0) + 1 + (sent.superseded ?? 0);
-        left.set(heir.alertId, { ...heir, superseded });
-      }
       outbox = left;
       putAlert(input.alertId, input.outcome, sent, noteOf(input));
     } else if (input.kind === 'resend') {

@@ -104,6 +104,11 @@ export interface Store extends StoreReader {
   /** Replaces the engine's checkpoint: its state after step `seq`. */
   saveCheckpoint(seq: number, state: Uint8Array): Promise<void>;
   checkpoint(): { readonly seq: number; readonly state: Uint8Array } | null;
+  /**
+   * Takes alerts out of the outbox that `by` replaces, and adds them to what it stands for. Durable when it resolves:
+   * only then may `by` be sent, or a restart could bring back what came before it.
+   */
+  supersede(alertIds: readonly string[], by: string): Promise<void>;
   /** Remembers a failed attempt. Success is remembered by committing a `receipt` step. */
   reschedule(alertId: string, attempts: number, dueAtMs: number, problem: string): Promise<void>;
 }

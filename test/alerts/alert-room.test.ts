@@ -110,6 +110,28 @@ describe('alerts', () => {
     ).toEqual([]);
   });
 
+  it('tells a channel only what it is about, and to the end once it was told', () => {
+    const only = (scope: ChannelSpec['only']): ChannelSpec => ({ ...channel, only: scope ?? {} });
+    const critical = incident({ severity: 'critical', chains: ['ethereum'] });
+    expect(play([[0, critical]], only({ coins: ['USDY'] }))).toEqual([]);
+    expect(play([[0, critical]], only({ chains: ['bsc'] }))).toEqual([]);
+    expect(play([[0, critical]], only({ detectors: ['priceDeviation'] }))).toEqual([]);
+    expect(play([[0, critical]], only({ coins: ['USDX'], chains: ['ethereum', 'bsc'] }))).toHaveLength(1);
+    const spread: Incident = { ...critical, chains: ['ethereum', 'bsc'] };
+    const elsewhere: Incident = { ...critical, chains: ['polygon'], life: 'closed' };
+    expect(
+      play(
+        [
+          [0, critical],
+          [1, spread],
+          [2, elsewhere],
+          [900_002, null],
+        ],
+        only({ chains: ['bsc'] }),
+      ),
+    ).toEqual(['1 1 opened critical provisional', '900002 2 resolved critical resolved']);
+  });
+
   it('takes back at once what it told, and never what it did not tell', () => {
     const critical = incident({ severity: 'critical' });
     const dead = incident({ severity: 'critical', life: 'retracted' });

@@ -40,6 +40,7 @@ function bench(
     channels?: readonly Channel[];
     startMs?: number;
     remembered?: string;
+    onSupersede?: (ids: readonly string[], by: string) => void | Promise<void>;
   } = {},
 ): Bench {
   const clock = createManualClock(options.startMs);
@@ -65,6 +66,7 @@ function bench(
           rescheduled.push(`${id} ${attempts} ${problem}`);
         },
         remembered: () => options.remembered ?? null,
+        supersede: async (ids, by) => options.onSupersede?.(ids, by),
       },
       clock,
       random: () => 0,
@@ -194,6 +196,28 @@ test('an alert that is on its way is not replaced: it may be arriving', async ()
     'a-traders-2 superseded by a-traders-3',
     'a-traders-3 delivered 1',
   ]);
+});
+
+test('an alert does not go before it is stored what it replaces: a restart must not bring that back', async () => {
+  let stored: () => void = () => {};
+  const stores: string[] = [];
+  let up = false;
+  const { outbox, sent, clock } = bench(() => (up ? ok : down), {
+    onSupersede(ids, by) {
+      stores.push(`${ids.join()} by ${by}`);
+      return new Promise<void>((resolve) => (stored = resolve));
+    },
+  });
+  outbox.offer([alertOf('a', 1)]);
+  await calm();
+  up = true;
+  outbox.offer([alertOf('a', 2, { reason: 'resolved' })]);
+  clock.advance(10_000);
+  await calm();
+  expect([stores, sent]).toEqual([['a-traders-1 by a-traders-2'], ['a-1#1']]);
+  stored();
+  await outbox.idle();
+  expect(sent).toEqual(['a-1#1', 'a-2#1']);
 });
 
 test('what a channel asks to remember comes back with the next alert of the incident', async () => {
@@ -373,6 +397,16 @@ test('a start takes up what the store lists, and offering it again sends it once
   expect(sent.at(-1)).toBe('skewed-1#10');
 });
 
+test('a dead letter that was queued again goes out at once, and an unknown one changes nothing', async () => {
+  const again = { attempts: 0, dueAtMs: Date.UTC(2030, 0, 1), lastProblem: 'gone', superseded: 0 };
+  const { outbox, sent, settled } = bench(() => ok, { pending: [{ alert: alertOf('a', 3), ...again }] });
+  outbox.resend('no-such-alert');
+  outbox.resend('a-traders-3');
+  outbox.resend('a-traders-3');
+  await outbox.idle();
+  expect([sent, settled]).toEqual([['a-3#1'], ['a-traders-3 delivered 1']]);
+});
+
 test('an alert for a channel that is not configured stays in the store and is logged', async () => {
   const { outbox, sent, settled, lines } = bench(() => ok);
   outbox.offer([alertOf('a', 1, { channel: 'gone' })]);
@@ -520,6 +554,7 @@ test('over a real socket: 500, reset and a redirect, then 200; one id throughout
         pendingDeliveries: () => [],
         reschedule: async (_id, _n, _due, problem) => void problems.push(problem),
         remembered: () => null,
+        supersede: async () => {},
       },
       clock,
       random: Math.random,

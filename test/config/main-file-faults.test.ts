@@ -63,6 +63,25 @@ const faults: readonly Fault[] = [
     hint: 'Set allowPrivate: true if alerts are meant to go there.',
   },
   {
+    what: 'a channel about a coin that nothing watches',
+    from: '    allowPrivate: true\n',
+    to: '    allowPrivate: true\n    only: { coins: [USDC, USTD] }\n',
+    told: 'pegwatch.yaml channels[0].only.coins[1]: USTD is no known coin',
+  },
+  {
+    what: 'a channel about an unknown chain',
+    from: '    allowPrivate: true\n',
+    to: '    allowPrivate: true\n    only: { chains: [bcs] }\n',
+    told: 'pegwatch.yaml channels[0].only.chains[0]: bcs is no known chain',
+    hint: 'Did you mean bsc?',
+  },
+  {
+    what: 'a channel about nothing',
+    from: '    allowPrivate: true\n',
+    to: '    allowPrivate: true\n    only: { detectors: [] }\n',
+    told: 'pegwatch.yaml channels[0].only.detectors: must name some detectors, or be left out',
+  },
+  {
     what: 'a channel of an unknown kind',
     from: 'kind: webhook',
     to: 'kind: webhok',

@@ -300,16 +300,9 @@ describe('the outbox', () => {
   it('adds up how many alerts a newer one stands for, over a restart', async () => {
     const folder = makeFolder();
     const first = await openTestStore(folder);
-    const over = (alertId: string, by: string): Input => ({
-      kind: 'receipt',
-      atMs: 9,
-      alertId,
-      outcome: 'superseded',
-      attempts: 2,
-      by,
-    });
     await first.commit(makeSteps(1, [tick(1), alert('a1'), alert('a2', 2), alert('a3', 3)]));
-    await first.commit(makeSteps(2, over('a1', 'a2'), over('a2', 'a3')));
+    await first.supersede(['a1'], 'a2');
+    await first.supersede(['a2', 'unknown'], 'a3');
     await first.close();
 
     const store = await openTestStore(folder);
