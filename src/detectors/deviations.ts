@@ -37,7 +37,8 @@ function compute(pool: PoolSeries, look: Look): readonly Deviation[] {
     const near = nearest(price, yardsticks.length > 0 ? yardsticks : others, expected);
     if (near === null) continue;
     const { other, deviation } = near;
-    const blamed = blame(pool, { coin, price }, other, look) === coin;
+    const blamed =
+      !isShadow(prices, { coin, price }, other, look) && blame(pool, { coin, price }, other, look) === coin;
     const judged: Deviation = { coin, deviation: blamed ? deviation : 0, price: price / other.price };
     const known = found.get(coin);
     if (known === undefined || Math.abs(judged.deviation) > Math.abs(known.deviation))
@@ -46,9 +47,30 @@ function compute(pool: PoolSeries, look: Look): readonly Deviation[] {
   return [...found.values()];
 }
 
+/**
+ * In a pool of three or more, a coin that breaks is sold for one of the others, which becomes scarce: the gap between
+ * the sound ones is the shadow of the broken one, and no matter of theirs. It is where a third coin is at least twice
+ * as far from both as they are from each other, and no oracle says otherwise.
+ */
+function isShadow(prices: readonly PeggedPrice[], a: PeggedPrice, b: PeggedPrice, look: Look): boolean {
+  const gap = gapBetween(a, b);
+  if (isOff(a.coin, gap, look) || isOff(b.coin, gap, look)) return false;
+  return prices.some(
+    (third) =>
+      third.coin !== a.coin &&
+      third.coin !== b.coin &&
+      Math.min(gapBetween(third, a), gapBetween(third, b)) >= 2 * gap,
+  );
+}
+
+/** How much dearer the dearer one is: 0.01 for 1 %. */
+function gapBetween(a: PeggedPrice, b: PeggedPrice): number {
+  return Math.max(a.price, b.price) / Math.min(a.price, b.price) - 1;
+}
+
 function blame(pool: PoolSeries, a: PeggedPrice, b: PeggedPrice, look: Look): CoinName {
   const [below, above] = a.price < b.price ? [a, b] : [b, a];
-  const gap = above.price / below.price - 1;
+  const gap = gapBetween(above, below);
   const testify = (coin: PeggedPrice, rival: PeggedPrice): Testimony => ({
     elsewhere: elsewhere(pool, coin.coin, rival.coin, gap, look),
     oracle: oracleDeviation(coin.coin, look),

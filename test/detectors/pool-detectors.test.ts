@@ -60,6 +60,14 @@ describe('price deviation', () => {
     });
   });
 
+  it('accuses neither of the sound ones where a third coin was dumped for one of them', () => {
+    const pools = { p: { USDX: 0.96, USDC: 1, USDT: 0.9955 } };
+    expect(measured(stage({ pools }), 'p')).toEqual({ USDX: -357, USDC: 0, USDT: 0 });
+    // A gap that is no shadow is still somebody's: the third coin is not further off than they are from each other.
+    const own = stage({ pools: { p: { USDX: 0.997, USDC: 1, USDT: 0.95 } } });
+    expect(measured(own, 'p')).toMatchObject({ USDT: -471 });
+  });
+
   it('measures against the peg, whatever it is worth in dollars', () => {
     const chain = stage({ pools: { p: { EURC: 1.08, USDC: 1 } }, pegs: { EURC: 1.2 } });
     expect(measured(chain, 'p')).toEqual({ EURC: -1000, USDC: 0 });
