@@ -20,6 +20,18 @@ export interface HourAndDay {
   readonly day: Window;
 }
 
+/** What a market that only reports prices has said: nothing is known of what stands behind them but the volume. */
+export interface Reported {
+  /** Token 1 per token 0. */
+  price: number;
+  /** The price at the end of each minute (ten of them), quarter of an hour (a day) and six hours (two weeks). */
+  readonly minutes: Window;
+  readonly day: Window;
+  readonly fortnight: Window;
+  /** Traded of token 0, a bucket an hour, one day; null where the market does not say. */
+  volume: Window | null;
+}
+
 export interface PoolSeries {
   readonly type: 'pool';
   readonly source: string;
@@ -44,6 +56,10 @@ export interface PoolSeries {
   peakDayUsd: number | null;
   /** Volume in pegs, a bucket a minute, one hour. */
   readonly volume: Window;
+  /** Null for a pool on a chain. */
+  reported: Reported | null;
+  /** The share of the scarcest coin, 0 to 1, where a report says it without the coin. */
+  leastShare: number | null;
 }
 
 export interface OracleSeries {
