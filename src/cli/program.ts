@@ -1,6 +1,8 @@
 import { Command } from 'commander';
+import { backtest } from './backtest.js';
 import { check } from './check.js';
 import { type CliCommand, type CliWorld, type ExitCode, reportFailure } from './cli.js';
+import { importData } from './import.js';
 import { incidents } from './incidents.js';
 import { replay } from './replay.js';
 import { run } from './run.js';
@@ -9,7 +11,16 @@ import { timeline } from './timeline.js';
 import { version } from './version.js';
 
 /** Alphabetical; the order means nothing. */
-const commands: readonly CliCommand[] = [check, incidents, replay, run, status, timeline];
+const commands: readonly CliCommand[] = [
+  backtest,
+  check,
+  importData,
+  incidents,
+  replay,
+  run,
+  status,
+  timeline,
+];
 
 /** Runs one command line (without `node` and the script) and says how the process should exit. */
 export async function runCommandLine(argv: readonly string[], world: CliWorld): Promise<ExitCode> {

@@ -7,7 +7,8 @@
 
 import type { CoinName } from '../core/types.js';
 import { toBps } from '../core/units.js';
-import { maxOver, meanOver, minOver, reachMs, restlessness, sumOver, type Window } from '../core/window.js';
+import { maxOver, meanOver, minOver, reachMs, restlessness, type Window } from '../core/window.js';
+import { dayVolume } from '../series/reported.js';
 import type { PoolSeries, Reported } from '../series/series.js';
 import type { Detector, Look, Measurement } from './detector.js';
 import { deviations } from './deviations.js';
@@ -71,7 +72,7 @@ function measured(
   const held = (window: Window, horizonMs: number): number => {
     const least = own * side > 0 ? minOver(window, nowMs, horizonMs) : maxOver(window, nowMs, horizonMs);
     const off = (side === 1 ? least / peg : peg / least) - 1 - common;
-    return own === 0 ? 0 : Math.max(0, toBps(off * Math.sign(own)));
+    return own === 0 ? 0 : toBps(Math.max(0, Math.min(off * Math.sign(own), Math.abs(own))));
   };
   const { minutes, day, fortnight, volume } = reported;
   const before = meanOver(fortnight, nowMs - dayMs, reachMs(fortnight));
@@ -86,7 +87,7 @@ function measured(
       heldDayBps: held(day, dayMs),
       driftBps: Number.isNaN(before) ? 0 : side * toBps(meanOver(day, nowMs, dayMs) / before - 1),
       noiseBps: toBps(restlessness(day, nowMs, dayMs) || 0),
-      dayVolumeUsd: volume === null ? 0 : sumOver(volume, nowMs, dayMs),
+      dayVolumeUsd: volume === null ? 0 : dayVolume(volume, nowMs),
       saysVolume: volume === null ? 0 : 1,
     },
   };

@@ -73,7 +73,9 @@ const seriesRow = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     ...common,
-    kind: z.literal('supply').describe('The total supply, or what was minted and burned since the row before.'),
+    kind: z
+      .literal('supply')
+      .describe('The total supply, or what was minted and burned since the row before.'),
     tokens: z.tuple([token]),
     /** Tokens in being before the first row, where only changes are told. */
     initial: z.number().positive().optional(),

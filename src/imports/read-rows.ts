@@ -13,7 +13,8 @@ export async function readRows(path: string): Promise<readonly Row[]> {
     const bytes = readFileSync(path);
     const plain = path.endsWith('.gz') ? gunzipSync(bytes) : bytes;
     const name = path.replace(/\.gz$/, '');
-    if (name.endsWith('.csv')) return parse(plain, { columns: true, skipEmptyLines: true, bom: true }) as Row[];
+    if (name.endsWith('.csv'))
+      return parse(plain, { columns: true, skipEmptyLines: true, bom: true }) as Row[];
     if (/\.(jsonl|ndjson)$/.test(name)) return jsonLines(plain.toString('utf8'));
     if (name.endsWith('.parquet')) return await parquet(plain);
   } catch (thrown) {

@@ -80,7 +80,8 @@ function answersOf(
     case 'pool-state': {
       const tick = units(series.columns.tick, 0);
       const liquidity = units(series.columns.liquidity, 0);
-      if (tick === null || liquidity === null || liquidity < 0n || Math.abs(Number(tick)) > 887_272) return null;
+      if (tick === null || liquidity === null || liquidity < 0n || Math.abs(Number(tick)) > 887_272)
+        return null;
       const slot0 = words(sqrtPriceOfTick(Number(tick)), tick, 0n, 0n, 0n, 0n, 1n);
       const [decimals0 = 0, decimals1 = 0] = source.tokens.map((token) => token.decimals);
       const value = 1.0001 ** Number(tick) * 10 ** (decimals0 - decimals1);
@@ -90,8 +91,7 @@ function answersOf(
       const amounts = series.columns.amounts.map((column, i) =>
         units(column, series.unit === 'raw' ? 0 : (source.tokens[i]?.decimals ?? 0)),
       );
-      const told =
-        series.columns.amplification === undefined ? null : units(series.columns.amplification, 0);
+      const told = series.columns.amplification === undefined ? null : units(series.columns.amplification, 0);
       const balances: Record<string, Hex> = {};
       for (const [i, amount] of amounts.entries()) {
         if (amount === null || amount < 0n) return null;
@@ -103,7 +103,10 @@ function answersOf(
       const answer = units(series.columns.answer, source.answerDecimals ?? 8);
       if (answer === null || answer <= 0n) return null;
       const seconds = BigInt(Math.floor(knownAt(row, series) / 1000));
-      return { answers: { latestRoundData: words(0n, answer, seconds, seconds, 0n) }, value: Number(answer) / 1e8 };
+      return {
+        answers: { latestRoundData: words(0n, answer, seconds, seconds, 0n) },
+        value: Number(answer) / 1e8,
+      };
     }
     case 'supply': {
       const decimals = source.tokens[0]?.decimals ?? 0;

@@ -24,10 +24,11 @@ export interface Watched {
 }
 
 export function sourceOf(series: SeriesRow): SourceSpec {
-  const tokens = series.tokens.map((token): TokenSpec =>
-    typeof token === 'string'
-      ? { symbol: token, address: nowhere(token), decimals: usualDecimals, coin: token }
-      : { ...token, address: token.address.toLowerCase() as Hex },
+  const tokens = series.tokens.map(
+    (token): TokenSpec =>
+      typeof token === 'string'
+        ? { symbol: token, address: nowhere(token), decimals: usualDecimals, coin: token }
+        : { ...token, address: token.address.toLowerCase() as Hex },
   );
   return {
     id: series.id,

@@ -16,15 +16,12 @@ export interface TickOptions {
   readonly tickMs: number;
 }
 
-/** Blocks of a place after which the older ones count as final: an import is never reorganised. */
-const finalEvery = 64;
-
 /** Deliberately one pass: the order of time, then of places, is the total order of a back-test. */
 export function* toInputs(readings: readonly PlacedReading[], { tickMs }: TickOptions): Iterable<Input> {
   const ordered = readings.toSorted(
     (a, b) => a.knownMs - b.knownMs || (a.chain < b.chain ? -1 : a.chain > b.chain ? 1 : 0),
   );
-  const places = new Map<ChainName, { readonly hash: string; parent: Block | null; blocks: number }>();
+  const places = new Map<ChainName, { readonly hash: string; parent: Block | null; open: boolean }>();
   let tickedMs = ordered[0]?.knownMs ?? 0;
   let i = 0;
   while (i < ordered.length) {
@@ -32,8 +29,11 @@ export function* toInputs(readings: readonly PlacedReading[], { tickMs }: TickOp
     const { chain, knownMs } = first;
     let end = i + 1;
     while (end < ordered.length && ordered[end]?.chain === chain && ordered[end]?.knownMs === knownMs) end++;
-    for (; tickedMs + tickMs <= knownMs; tickedMs += tickMs) yield { kind: 'tick', atMs: tickedMs + tickMs };
-    const place = places.get(chain) ?? { hash: hashOf(chain), parent: null, blocks: 0 };
+    for (; tickedMs + tickMs <= knownMs; tickedMs += tickMs) {
+      yield* finalized(tickedMs + tickMs);
+      yield { kind: 'tick', atMs: tickedMs + tickMs };
+    }
+    const place = places.get(chain) ?? { hash: hashOf(chain), parent: null, open: false };
     places.set(chain, place);
     for (const [number, group] of byBlock(ordered.slice(i, end), knownMs)) {
       const block = blockOf(place.hash, number, knownMs, place.parent);
@@ -47,9 +47,18 @@ export function* toInputs(readings: readonly PlacedReading[], { tickMs }: TickOp
         calls: group.flatMap((one) => one.calls),
       };
       place.parent = block;
-      if (++place.blocks % finalEvery === 0) yield { kind: 'finalized', atMs: knownMs, chain, number };
+      place.open = true;
     }
     i = end;
+  }
+
+  /** An import is never reorganised: whatever came before a tick is final. */
+  function* finalized(atMs: number): Iterable<Input> {
+    for (const [chain, place] of places) {
+      if (!place.open || place.parent === null) continue;
+      place.open = false;
+      yield { kind: 'finalized', atMs, chain, number: place.parent.number };
+    }
   }
 }
 

@@ -37,6 +37,18 @@ export function joined(spans: readonly Span[], gapMs: number): readonly Span[] {
   return whole;
 }
 
+/**
+ * Alarms: each begins with a `high` and lasts until nothing of `medium` or worse has stood for `calmMs`. The end lies
+ * deeper than the beginning, as in published rules of episodes: what flares up again before it is calm is not news.
+ */
+export function alarmsOf(signals: readonly Signal[], calmMs: number, endMs: number): readonly Span[] {
+  const high = spansOf(signals, 'high', endMs);
+  return joined(spansOf(signals, 'medium', endMs), calmMs).flatMap(({ fromMs, toMs }) => {
+    const first = high.find((span) => span.fromMs >= fromMs && span.fromMs < toMs);
+    return first === undefined ? [] : [{ fromMs: first.fromMs, toMs }];
+  });
+}
+
 /** Milliseconds of `spans` outside of (or, with `inside`, within) `windows`, which do not overlap each other. */
 export function lengthMs(spans: readonly Span[], windows: readonly Span[], inside = false): number {
   let all = 0;

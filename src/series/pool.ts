@@ -8,7 +8,7 @@ import { constantProduct } from '../pricing/constant-product.js';
 import { heldInPegs, inPegs } from '../pricing/holdings.js';
 import { stableSwap } from '../pricing/stable-swap.js';
 import { cloneHourAndDay, createHourAndDay, recordBoth } from './hour-and-day.js';
-import { cloneReported, recordReport, settleReport } from './reported.js';
+import { recordReport, settleReport } from './reported.js';
 import type { PoolSeries } from './series.js';
 
 type Mathematics = 'constant-product' | 'concentrated' | 'stable-swap';
@@ -107,13 +107,14 @@ export function settlePool(pool: PoolSeries, spec: SourceSpec, blockTimeMs: numb
 }
 
 export function clonePool(pool: PoolSeries): PoolSeries {
+  // Nothing of a market is changed in place: it has neither reserves nor liquidity.
+  if (pool.reported !== null) return { ...pool, reported: { ...pool.reported } };
   return {
     ...pool,
     // Reserves are changed in place; prices and touch are only ever replaced and may be shared.
     reserves: pool.reserves === null ? null : pool.reserves.slice(),
     liquidityLevel: cloneHourAndDay(pool.liquidityLevel),
     volume: cloneWindow(pool.volume),
-    reported: pool.reported === null ? null : cloneReported(pool.reported),
   };
 }
 

@@ -1,7 +1,8 @@
-// A market that reports prices: its recent past from a minute to two weeks, in windows that stay small because a lane
-// clones a series before it changes.
+// A market that reports prices: its recent past from a minute to two weeks. A lane clones a series before it changes,
+// once a report; so these windows are shared by clones and copied when they are written to, which the long ones are
+// rarely: a back-test over months of minutes lives on that.
 
-import { cloneWindow, createWindow, record, sumOver } from '../core/window.js';
+import { cloneWindow, createWindow, record, sumOver, type Window } from '../core/window.js';
 import type { PoolSeries, Reported } from './series.js';
 
 const minuteMs = 60_000;
@@ -18,10 +19,11 @@ export function recordReport(pool: PoolSeries, price: number, volume: number | n
   };
   const { reported } = pool;
   reported.price = price;
-  for (const window of [reported.minutes, reported.day, reported.fortnight]) record(window, timeMs, price);
-  if (volume === null) return;
-  reported.volume ??= createWindow('flow', hourMs, 24);
-  record(reported.volume, timeMs, volume);
+  reported.minutes = recorded(reported.minutes, timeMs, price);
+  if (isNewBucket(reported.day, timeMs)) reported.day = recorded(reported.day, timeMs, price);
+  if (isNewBucket(reported.fortnight, timeMs))
+    reported.fortnight = recorded(reported.fortnight, timeMs, price);
+  if (volume !== null) reported.volume = traded(reported.volume, volume, timeMs);
 }
 
 /**
@@ -30,15 +32,31 @@ export function recordReport(pool: PoolSeries, price: number, volume: number | n
  */
 export function settleReport(pool: PoolSeries, reported: Reported, timeMs: number): void {
   pool.prices = [1, 1 / reported.price];
-  pool.peakDayUsd = reported.volume === null ? null : sumOver(reported.volume, timeMs, dayMs);
+  pool.peakDayUsd = reported.volume === null ? null : dayVolume(reported.volume, timeMs);
 }
 
-export function cloneReported(reported: Reported): Reported {
-  return {
-    price: reported.price,
-    minutes: cloneWindow(reported.minutes),
-    day: cloneWindow(reported.day),
-    fortnight: cloneWindow(reported.fortnight),
-    volume: reported.volume === null ? null : cloneWindow(reported.volume),
-  };
+/** What was traded of token 0 within the past day. */
+export function dayVolume({ hours, present }: NonNullable<Reported['volume']>, nowMs: number): number {
+  return present + sumOver(hours, nowMs, dayMs);
+}
+
+function traded(before: Reported['volume'], volume: number, timeMs: number): Reported['volume'] {
+  const hours = before?.hours ?? createWindow('flow', hourMs, 24);
+  const present = before?.present ?? 0;
+  if (before !== null && !isNewBucket(hours, timeMs)) return { hours, present: present + volume };
+  // The hour that ends is written into its own bucket, then the new one is opened, empty.
+  const copy = cloneWindow(hours);
+  if (before !== null) record(copy, copy.newest * hourMs, present);
+  record(copy, timeMs, 0);
+  return { hours: copy, present: volume };
+}
+
+function isNewBucket(window: Window, timeMs: number): boolean {
+  return Math.floor(timeMs / window.bucketMs) > window.newest;
+}
+
+function recorded(window: Window, timeMs: number, value: number): Window {
+  const copy = cloneWindow(window);
+  record(copy, timeMs, value);
+  return copy;
 }

@@ -24,12 +24,15 @@ export interface HourAndDay {
 export interface Reported {
   /** Token 1 per token 0. */
   price: number;
-  /** The price at the end of each minute (ten of them), quarter of an hour (a day) and six hours (two weeks). */
-  readonly minutes: Window;
-  readonly day: Window;
-  readonly fortnight: Window;
-  /** Traded of token 0, a bucket an hour, one day; null where the market does not say. */
-  volume: Window | null;
+  /**
+   * The last price of each minute (ten of them), and the first of each quarter of an hour (a day) and of each six hours
+   * (two weeks). Windows here are replaced, never written to, so that clones may share them.
+   */
+  minutes: Window;
+  day: Window;
+  fortnight: Window;
+  /** Traded of token 0 in whole hours, one day; and since the present hour began. Null where the market does not say. */
+  volume: { readonly hours: Window; readonly present: number } | null;
 }
 
 export interface PoolSeries {
