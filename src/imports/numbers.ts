@@ -24,5 +24,8 @@ export function words(...values: readonly bigint[]): Hex {
 
 /** `sqrtPriceX96` of a tick: 1.0001^(tick / 2) times 2^96, to the precision of a double. */
 export function sqrtPriceOfTick(tick: number): bigint {
-  return BigInt(Math.round(1.0001 ** (tick / 2) * 2 ** 52)) << 44n;
+  const root = 1.0001 ** (tick / 2);
+  const bits = 52 - Math.floor(Math.log2(root));
+  const digits = BigInt(Math.round(root * 2 ** bits));
+  return bits <= 96 ? digits << BigInt(96 - bits) : digits >> BigInt(bits - 96);
 }
