@@ -7,7 +7,7 @@ import type { Input } from '../core/io.js';
 import type { Spec } from '../core/spec.js';
 import { readMapping } from '../imports/mapping.js';
 import { readChecks, readIncidents } from '../imports/questions.js';
-import { type Import, readImport } from '../imports/read-import.js';
+import { type Import, readImport, samplesOf } from '../imports/read-import.js';
 import { toInputs } from '../imports/to-inputs.js';
 import { buildScoreboard, type Questions } from '../reports/scoreboard.js';
 import { headline, scoreboardPage } from '../reports/scoreboard-page.js';
@@ -62,9 +62,9 @@ export const backtest: CliCommand = {
           const coinsOf = new Map(
             data.watched.sources.map(({ id, tokens }) => [id, tokens.flatMap(({ coin }) => coin ?? [])]),
           );
-          const plotted = data.series.map(({ id, samples }) => ({
+          const plotted = data.series.map(({ id }) => ({
             id,
-            samples,
+            samples: samplesOf(data, id),
             coins: coinsOf.get(id) ?? [],
           }));
           write(options.out, {

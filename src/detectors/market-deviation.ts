@@ -7,7 +7,7 @@
 
 import type { CoinName } from '../core/types.js';
 import { toBps } from '../core/units.js';
-import { maxOver, meanOver, minOver, reachMs, restlessness, type Window } from '../core/window.js';
+import { maxOver, minOver } from '../core/window.js';
 import { dayVolume } from '../series/reported.js';
 import type { PoolSeries, Reported } from '../series/series.js';
 import type { Detector, Look, Measurement } from './detector.js';
@@ -16,9 +16,8 @@ import { offPeg } from './words.js';
 
 /** What pegs are told in: never the suspect. */
 const dollar: CoinName = 'USD';
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
-const dayMs = 24 * hourMs;
+/** A price must have been off for so long. */
+const heldMs = 5 * 60_000;
 /** Fewer coins than this do not tell a moving reference from moving coins. */
 const leastInCommon = 3;
 
@@ -69,24 +68,25 @@ function measured(
   const { nowMs } = look;
   const peg = pegOf(pool, look);
   const own = deviation - common;
-  const held = (window: Window, horizonMs: number): number => {
-    const least = own * side > 0 ? minOver(window, nowMs, horizonMs) : maxOver(window, nowMs, horizonMs);
-    const off = (side === 1 ? least / peg : peg / least) - 1 - common;
+  const { minutes, past, volume } = reported;
+  /** Of a stretch's lowest and highest price, the one nearer to the peg; never further off than now. */
+  const held = (least: number, most: number): number => {
+    const nearer = own * side > 0 ? least : most;
+    const off = (side === 1 ? nearer / peg : peg / nearer) - 1 - common;
     return own === 0 ? 0 : toBps(Math.max(0, Math.min(off * Math.sign(own), Math.abs(own))));
   };
-  const { minutes, day, fortnight, volume } = reported;
-  const before = meanOver(fortnight, nowMs - dayMs, reachMs(fortnight));
+  const drift = past.dayMean / past.meanBefore - 1;
   return {
     coin,
     values: {
       deviationBps: toBps(own),
       absDeviationBps: Math.abs(toBps(own)),
       commonBps: toBps(common),
-      heldBps: held(minutes, 5 * minuteMs),
-      heldHourBps: held(day, hourMs),
-      heldDayBps: held(day, dayMs),
-      driftBps: Number.isNaN(before) ? 0 : side * toBps(meanOver(day, nowMs, dayMs) / before - 1),
-      noiseBps: toBps(restlessness(day, nowMs, dayMs) || 0),
+      heldBps: held(minOver(minutes, nowMs, heldMs), maxOver(minutes, nowMs, heldMs)),
+      heldHourBps: held(past.hourLeast, past.hourMost),
+      heldDayBps: held(past.dayLeast, past.dayMost),
+      driftBps: Number.isNaN(drift) ? 0 : side * toBps(drift),
+      noiseBps: Number.isNaN(past.noise) ? 0 : toBps(past.noise),
       dayVolumeUsd: volume === null ? 0 : dayVolume(volume, nowMs),
       saysVolume: volume === null ? 0 : 1,
     },

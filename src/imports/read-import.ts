@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { PegwatchError } from '../core/errors.js';
 import type { Mapping } from './mapping.js';
 import { readRows } from './read-rows.js';
-import { readingsOf } from './readings.js';
+import { type Reading, readingsOf } from './readings.js';
 import { placeOf, sourceOf, type Watched, watchedBy } from './sources.js';
-import type { PlacedReading } from './to-inputs.js';
 
 export interface SeriesReport {
   readonly id: string;
@@ -14,15 +13,13 @@ export interface SeriesReport {
   readonly rejected: number;
   readonly late: number;
   readonly resolutionMs: number;
-  /** For plots: when each value could be known, and the value. */
-  readonly samples: readonly (readonly [knownMs: number, value: number])[];
   readonly firstMs: number;
   readonly lastMs: number;
 }
 
 export interface Import {
   readonly watched: Watched;
-  readonly readings: readonly PlacedReading[];
+  readonly readings: readonly Reading[];
   readonly series: readonly SeriesReport[];
 }
 
@@ -30,22 +27,18 @@ export async function readImport(mappings: readonly Mapping[], folder: string): 
   const all = mappings.flatMap(({ series }) => series);
   refuseTwins(all.map(({ id }) => id));
   refuseMixedPlaces(mappings);
-  const readings: PlacedReading[] = [];
+  const readings: Reading[] = [];
   const reports: SeriesReport[] = [];
   for (const series of all) {
     const rows = await readRows(join(folder, series.file));
     const read = readingsOf(rows, series, sourceOf(series));
-    const chain = placeOf(series);
-    for (const reading of read.readings) readings.push({ ...reading, chain });
+    for (const reading of read.readings) readings.push(reading);
     reports.push({
       id: series.id,
       rows: read.readings.length,
       rejected: read.rejected,
       late: read.late,
       resolutionMs: series.resolution,
-      samples: read.readings.flatMap(({ knownMs, value }) =>
-        value === null ? [] : [[knownMs, value] as const],
-      ),
       firstMs: read.readings[0]?.knownMs ?? Number.NaN,
       lastMs: read.readings.at(-1)?.knownMs ?? Number.NaN,
     });
@@ -71,4 +64,14 @@ function refuseMixedPlaces(mappings: readonly Mapping[]): void {
       hint: 'Give the logs a place of their own, such as ethereum-logs.',
     });
   }
+}
+
+/** For plots: when each value of a series could be known, and the value. */
+export function samplesOf(
+  { readings }: Import,
+  id: string,
+): readonly (readonly [knownMs: number, value: number])[] {
+  return readings.flatMap(({ source, knownMs, value }) =>
+    source === id && value !== null ? [[knownMs, value] as const] : [],
+  );
 }

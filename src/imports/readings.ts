@@ -1,13 +1,15 @@
 // Rows become readings: the answers of the very calls that the source's protocol would have made, or its raw logs. So
 // decoders, journal and replay meet nothing that they do not know from a chain.
 
-import type { CallReading, Hex, RawLog, SourceSpec } from '../core/types.js';
+import type { CallReading, ChainName, Hex, RawLog, SourceSpec } from '../core/types.js';
 import { knownAt } from './known-at.js';
 import type { SeriesRow } from './mapping.js';
 import { sqrtPriceOfTick, toUnits, words } from './numbers.js';
 import type { Row } from './read-rows.js';
 
 export interface Reading {
+  readonly source: string;
+  readonly chain: ChainName;
   readonly knownMs: number;
   readonly calls: readonly CallReading[];
   readonly logs: readonly RawLog[];
@@ -27,6 +29,9 @@ export interface SeriesReadings {
 
 type Answers = { readonly answers: Readonly<Record<string, Hex>>; readonly value: number | null };
 
+/** Shared by all readings without logs: there are hundreds of thousands. */
+const none: readonly RawLog[] = [];
+
 export function readingsOf(rows: readonly Row[], series: SeriesRow, source: SourceSpec): SeriesReadings {
   const readings: Reading[] = [];
   let rejected = 0;
@@ -37,14 +42,16 @@ export function readingsOf(rows: readonly Row[], series: SeriesRow, source: Sour
   for (const row of rows) {
     if (wanted.some(([column, text]) => row[column] !== text)) continue;
     const stampMs = knownAt(row, series);
-    const reading = Number.isFinite(stampMs) ? readingOf(row, series, source, state) : null;
+    const reading = Number.isFinite(stampMs)
+      ? readingOf(row, series, source, state, Math.max(lastMs, stampMs))
+      : null;
     if (reading === null) {
       rejected++;
       continue;
     }
     if (stampMs < lastMs) late++;
     lastMs = Math.max(lastMs, stampMs);
-    readings.push({ knownMs: lastMs, ...reading });
+    readings.push(reading);
   }
   return { readings, rejected, late };
 }
@@ -54,12 +61,15 @@ function readingOf(
   series: SeriesRow,
   source: SourceSpec,
   state: { supply: number | null },
-): Omit<Reading, 'knownMs'> | null {
-  if (series.kind === 'logs') return logOf(row, series);
+  knownMs: number,
+): Reading | null {
+  if (series.kind === 'logs') return logOf(row, series, source, knownMs);
   const read = answersOf(row, series, source, state);
   if (read === null) return null;
-  const calls = Object.entries(read.answers).map(([call, data]) => ({ source: source.id, call, data }));
-  return { calls, logs: [], blockNumber: null, value: read.value };
+  const { id, chain } = source;
+  const calls: CallReading[] = [];
+  for (const call in read.answers) calls.push({ source: id, call, data: read.answers[call] ?? null });
+  return { source: id, chain, knownMs, calls, logs: none, blockNumber: null, value: read.value };
 }
 
 function answersOf(
@@ -132,7 +142,12 @@ function answersOf(
   }
 }
 
-function logOf(row: Row, series: Extract<SeriesRow, { kind: 'logs' }>): Omit<Reading, 'knownMs'> | null {
+function logOf(
+  row: Row,
+  series: Extract<SeriesRow, { kind: 'logs' }>,
+  { id, chain }: SourceSpec,
+  knownMs: number,
+): Reading | null {
   const { columns } = series;
   const blockNumber = Number(row[columns.block] || Number.NaN);
   const logIndex = Number(row[columns.index] || Number.NaN);
@@ -150,5 +165,5 @@ function logOf(row: Row, series: Extract<SeriesRow, { kind: 'logs' }>): Omit<Rea
     transactionHash: (row[columns.transaction] ?? '0x') as Hex,
     logIndex,
   };
-  return { calls: [], logs: [log], blockNumber, value: null };
+  return { source: id, chain, knownMs, calls: [], logs: [log], blockNumber, value: null };
 }

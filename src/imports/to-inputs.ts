@@ -7,17 +7,13 @@ import { noLogs, packLogs } from '../core/packed-logs.js';
 import type { Block, ChainName, Hex } from '../core/types.js';
 import type { Reading } from './readings.js';
 
-export interface PlacedReading extends Reading {
-  readonly chain: ChainName;
-}
-
 export interface TickOptions {
   /** Engine time between two ticks while nothing else happens. */
   readonly tickMs: number;
 }
 
 /** Deliberately one pass: the order of time, then of places, is the total order of a back-test. */
-export function* toInputs(readings: readonly PlacedReading[], { tickMs }: TickOptions): Iterable<Input> {
+export function* toInputs(readings: readonly Reading[], { tickMs }: TickOptions): Iterable<Input> {
   const ordered = readings.toSorted(
     (a, b) => a.knownMs - b.knownMs || (a.chain < b.chain ? -1 : a.chain > b.chain ? 1 : 0),
   );
@@ -25,7 +21,7 @@ export function* toInputs(readings: readonly PlacedReading[], { tickMs }: TickOp
   let tickedMs = ordered[0]?.knownMs ?? 0;
   let i = 0;
   while (i < ordered.length) {
-    const first = ordered[i] as PlacedReading;
+    const first = ordered[i] as Reading;
     const { chain, knownMs } = first;
     let end = i + 1;
     while (end < ordered.length && ordered[end]?.chain === chain && ordered[end]?.knownMs === knownMs) end++;
@@ -44,7 +40,7 @@ export function* toInputs(readings: readonly PlacedReading[], { tickMs }: TickOp
         chain,
         block,
         logs: logs.length === 0 ? noLogs : packLogs(logs, () => {}),
-        calls: group.flatMap((one) => one.calls),
+        calls: group.length === 1 ? (group[0] ?? first).calls : group.flatMap((one) => one.calls),
       };
       place.parent = block;
       place.open = true;
@@ -63,8 +59,13 @@ export function* toInputs(readings: readonly PlacedReading[], { tickMs }: TickOp
 }
 
 /** Raw logs keep the numbers of their blocks; a report's number is the second at which it could be known. */
-function byBlock(readings: readonly PlacedReading[], knownMs: number): Iterable<[number, PlacedReading[]]> {
-  const groups = new Map<number, PlacedReading[]>();
+function byBlock(
+  readings: readonly Reading[],
+  knownMs: number,
+): Iterable<readonly [number, readonly Reading[]]> {
+  if (readings.every(({ blockNumber }) => blockNumber === null))
+    return [[Math.floor(knownMs / 1000), readings]];
+  const groups = new Map<number, Reading[]>();
   for (const reading of readings) {
     const number = reading.blockNumber ?? Math.floor(knownMs / 1000);
     const group = groups.get(number);

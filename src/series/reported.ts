@@ -2,8 +2,19 @@
 // once a report; so these windows are shared by clones and copied when they are written to, which the long ones are
 // rarely: a back-test over months of minutes lives on that.
 
-import { cloneWindow, createWindow, record, sumOver, type Window } from '../core/window.js';
-import type { PoolSeries, Reported } from './series.js';
+import {
+  cloneWindow,
+  createWindow,
+  maxOver,
+  meanOver,
+  minOver,
+  reachMs,
+  record,
+  restlessness,
+  sumOver,
+  type Window,
+} from '../core/window.js';
+import type { PoolSeries, Reported, ReportedPast } from './series.js';
 
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
@@ -15,14 +26,18 @@ export function recordReport(pool: PoolSeries, price: number, volume: number | n
     minutes: createWindow('level', minuteMs, 10),
     day: createWindow('level', 15 * minuteMs, 96),
     fortnight: createWindow('level', 6 * hourMs, 56),
+    past: nothing,
     volume: null,
   };
   const { reported } = pool;
   reported.price = price;
   reported.minutes = recorded(reported.minutes, timeMs, price);
-  if (isNewBucket(reported.day, timeMs)) reported.day = recorded(reported.day, timeMs, price);
   if (isNewBucket(reported.fortnight, timeMs))
     reported.fortnight = recorded(reported.fortnight, timeMs, price);
+  if (isNewBucket(reported.day, timeMs)) {
+    reported.day = recorded(reported.day, timeMs, price);
+    reported.past = pastOf(reported, timeMs);
+  }
   if (volume !== null) reported.volume = traded(reported.volume, volume, timeMs);
 }
 
@@ -38,6 +53,28 @@ export function settleReport(pool: PoolSeries, reported: Reported, timeMs: numbe
 /** What was traded of token 0 within the past day. */
 export function dayVolume({ hours, present }: NonNullable<Reported['volume']>, nowMs: number): number {
   return present + sumOver(hours, nowMs, dayMs);
+}
+
+const nothing: ReportedPast = {
+  hourLeast: Number.NaN,
+  hourMost: Number.NaN,
+  dayLeast: Number.NaN,
+  dayMost: Number.NaN,
+  dayMean: Number.NaN,
+  meanBefore: Number.NaN,
+  noise: Number.NaN,
+};
+
+function pastOf({ day, fortnight }: Reported, nowMs: number): ReportedPast {
+  return {
+    hourLeast: minOver(day, nowMs, hourMs),
+    hourMost: maxOver(day, nowMs, hourMs),
+    dayLeast: minOver(day, nowMs, dayMs),
+    dayMost: maxOver(day, nowMs, dayMs),
+    dayMean: meanOver(day, nowMs, dayMs),
+    meanBefore: meanOver(fortnight, nowMs - dayMs, reachMs(fortnight)),
+    noise: restlessness(day, nowMs, dayMs),
+  };
 }
 
 function traded(before: Reported['volume'], volume: number, timeMs: number): Reported['volume'] {

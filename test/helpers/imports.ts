@@ -4,7 +4,7 @@ import type { Input } from '../../src/core/io.js';
 import type { Mapping, SeriesRow } from '../../src/imports/mapping.js';
 import type { Row } from '../../src/imports/read-rows.js';
 import { readingsOf } from '../../src/imports/readings.js';
-import { placeOf, sourceOf, watchedBy } from '../../src/imports/sources.js';
+import { sourceOf, watchedBy } from '../../src/imports/sources.js';
 import { toInputs } from '../../src/imports/to-inputs.js';
 import { makeSpec } from './make-spec.js';
 
@@ -27,10 +27,7 @@ export function inputsOfBars(all: readonly Bars[]): Input[] {
   const mapping: Mapping = { about: 'a test', pegs: {}, series: rows };
   const readings = all.flatMap((bars, i) => {
     const row = rows[i] as SeriesRow;
-    return readingsOf(dataOf(bars), row, sourceOf(row)).readings.map((one) => ({
-      ...one,
-      chain: placeOf(row),
-    }));
+    return readingsOf(dataOf(bars), row, sourceOf(row)).readings;
   });
   const spec = { ...makeSpec(), ...watchedBy([mapping]), channels: [] };
   return [{ kind: 'start', atMs: startMs, spec }, ...toInputs(readings, { tickMs: 600_000 })];
