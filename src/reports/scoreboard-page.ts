@@ -141,15 +141,20 @@ export function headline({ checks, coins, quiet, pools, series }: Scoreboard): s
   const trusted = quiet.filter(({ source }) => series.some(({ id }) => id === source));
   return [
     `${checks.filter(({ passed }) => passed).length} of ${checks.length} promises kept`,
-    `slowest high ${slowest(checks, 'high')}, slowest critical ${slowest(checks, 'critical')}`,
+    `slowest at minute resolution: high ${slowest(checks, 'high')}, critical ${slowest(checks, 'critical')}`,
     `${sum(onChain.map(({ found }) => found))} of ${sum(onChain.map(({ incidents }) => incidents))} incidents found by chains and exchanges with ${sum(onChain.map(({ falseAlarms }) => falseAlarms))} false alarms in ${Math.max(0, ...onChain.map(({ weeks }) => weeks)).toFixed(0)} quiet weeks`,
     `false criticals ${sum(trusted.map(({ criticals }) => criticals))} (price pages included)`,
     `best leading F1 on 3pool ${best.toFixed(4)}`,
   ].join('; ');
 }
 
+/** Promises with more time than this are about hourly samples. */
+const minuteGrainMs = 600_000;
+
 function slowest(checks: readonly CheckResult[], severity: string): string {
-  const delays = checks.filter((one) => one.severity === severity).map(({ delayMs }) => delayMs);
+  const delays = checks
+    .filter((one) => one.severity === severity && one.withinMs <= minuteGrainMs)
+    .map(({ delayMs }) => delayMs);
   if (delays.some((delay) => delay === null)) return 'never';
   return minutes(Math.max(...delays.map((delay) => delay ?? 0)));
 }
