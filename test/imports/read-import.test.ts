@@ -188,3 +188,30 @@ series:
     expect(swaps.out[0]).toContain('-22.68611');
   });
 });
+
+describe('pegwatch incidents show', () => {
+  it('says which place led, and by how long', async () => {
+    const late = [
+      'at,close,volume',
+      ...rows.map(({ at, close, volume }, i) => `${at},${i < 45 ? 1 : close},${volume}`),
+    ];
+    writeFileSync(join(folder, 'a.csv'), csv);
+    writeFileSync(join(folder, 'b.csv'), late.join('\n'));
+    const second = `  - id: coinbase/usdc-usd
+    kind: price
+    file: b.csv
+    tokens: [USDC, USD]
+    resolution: 1m
+    time: { column: at, knownAfter: 1m }
+    columns: { price: close, volume: volume }
+`;
+    const store = join(folder, 'store');
+    const mapping = mappingOf('a.csv', second);
+    await command('import', '-c', join(repository, 'config'), '-m', mapping, '-d', folder, '-s', store);
+    const [incident] = JSON.parse((await command('incidents', 'list', '-s', store, '--json')).out[0] ?? '[]');
+    const shown = await command('incidents', 'show', incident.id, '-s', store);
+    expect(shown.out.join('\n')).toContain(
+      'USDC: kraken leads (confidence 1.00), spreading; kraken > coinbase 300 s, r 1.00',
+    );
+  });
+});
