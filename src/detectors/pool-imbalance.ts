@@ -1,6 +1,7 @@
 // One coin has all but left a pool whose price barely shows it: StableSwap holds the price near par until the scarce
 // coin is nearly gone. A share alone is no evidence (pools stand lopsided for months, and reports are misdated), so the
-// rule asks for a price that is off as well, here or in any other pool of the coin on the chain.
+// rule asks for a price that is off as well: the pool's own, or for a report without prices that of any other pool of the
+// coin on the chain.
 
 import type { CoinName } from '../core/types.js';
 import { toBps } from '../core/units.js';
@@ -19,7 +20,7 @@ export const poolImbalance: Detector = {
   quantities: {
     leastSharePercent: 'share of the scarcest coin in what the pool holds, in per cent',
     absDeviationBps:
-      'the furthest that the coin is off its peg in any pool of its chain, in basis points; 0 while the shares are in order',
+      'how far the coin is off its peg there (for a report without prices: at most, in any pool of its chain), in basis points; 0 while the shares are in order',
   },
   measure(pool, look) {
     if (pool.type !== 'pool') return [];
@@ -28,7 +29,8 @@ export const poolImbalance: Detector = {
     const leastSharePercent = share * 100;
     const named = look.spec(pool.source).tokens.flatMap(({ coin }) => (coin === null ? [] : [coin]));
     return [...new Set(named)].map((coin) => {
-      const off = leastSharePercent > inOrderPercent ? 0 : furthestOff(coin, look);
+      const pools = pool.prices === null ? look.poolsOf(coin) : [pool];
+      const off = leastSharePercent > inOrderPercent ? 0 : furthestOff(coin, pools, look);
       return { coin, values: { leastSharePercent, absDeviationBps: Math.abs(toBps(off)) } };
     });
   },
@@ -43,9 +45,9 @@ function leastShareOf({ reserves, amplification }: PoolSeries): number | null {
   return held > 0 ? Math.min(...reserves) / held : null;
 }
 
-function furthestOff(coin: CoinName, look: Look): number {
+function furthestOff(coin: CoinName, pools: readonly PoolSeries[], look: Look): number {
   let furthest = 0;
-  for (const pool of look.poolsOf(coin)) {
+  for (const pool of pools) {
     for (const one of deviations(pool, look)) {
       if (one.coin === coin && Math.abs(one.deviation) > Math.abs(furthest)) furthest = one.deviation;
     }
