@@ -1,6 +1,7 @@
 // The daemon, wired in one straight line: each acquisition is followed at once by its named release, and stopping
 // runs the releases backwards, bounded in time.
 
+import { channelSecrets } from './alerts/channel-secrets.js';
 import { createChannels } from './alerts/channels/index.js';
 import { createOutbox } from './alerts/outbox.js';
 import { ChainFollower } from './chain/follower.js';
@@ -15,7 +16,7 @@ import type { ChainName, Hex, SourceSpec } from './core/types.js';
 import { createClock } from './edge/clock.js';
 import { createLog } from './edge/log.js';
 import { createMetrics } from './edge/metrics.js';
-import { post } from './edge/post.js';
+import { postForChannels } from './edge/post-for-channels.js';
 import { postJson } from './edge/post-json.js';
 import { watchProcess } from './edge/process-metrics.js';
 import { random } from './edge/random.js';
@@ -29,6 +30,7 @@ import { gaugeStatus, reportStatus } from './status.js';
 import { freeSpace } from './store/free-space.js';
 import { openStore } from './store/open-store.js';
 import type { Store } from './store/store.js';
+import { takeRequests } from './take-requests.js';
 
 export interface AppWorld {
   readonly version: string;
@@ -60,7 +62,12 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
 
     const engine = recoverEngine(store, log);
 
-    const channels = createChannels(config.channels, { post, clock, redact, version: world.version });
+    const channels = createChannels(config.channels, {
+      post: postForChannels,
+      clock,
+      redact,
+      version: world.version,
+    });
     const outbox = createOutbox(
       { channels },
       {
@@ -69,8 +76,8 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
         random,
         log,
         meter: metrics.meter,
-        settle: (alertId, outcome, attempts) => {
-          void live.push({ kind: 'receipt', atMs: clock.now(), alertId, outcome, attempts });
+        settle: (alertId, outcome, attempts, more) => {
+          void live.push({ kind: 'receipt', atMs: clock.now(), alertId, outcome, attempts, ...more });
         },
       },
     );
@@ -83,6 +90,10 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
       meter: metrics.meter,
       freeSpace: async () => freeSpace(config.store.folder, config.store),
       deliver: (alerts) => outbox.offer(alerts),
+      stored(input) {
+        requests.done(input);
+        if (input.kind === 'resend') outbox.resend(input.alertId);
+      },
       watch: (chain, source, address) => followers.get(chain)?.watch(source, address),
     });
     await live.push({ kind: 'start', atMs: clock.now(), spec: config.spec });
@@ -92,14 +103,25 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
       live.stop();
       await running;
     });
+    const requests = takeRequests(config.store.folder, { clock, log, push: live.push });
+    releases.add('requests', async () => requests.stop());
     outbox.start();
     releases.add('outbox', () => outbox.close(2000));
 
     const following = new AbortController();
     const loops: Promise<void>[] = [];
+    const unverified = new Map<ChainName, string>();
+    const deps: ChainDeps = {
+      clock,
+      log,
+      meter: metrics.meter,
+      random,
+      signal: following.signal,
+      connect: wsConnect,
+      post: postJson,
+    };
     for (const chain of config.chains) {
-      const deps = chainDeps(chain, { clock, log, meter: metrics.meter, signal: following.signal });
-      loops.push(follow({ chain, config, engine, store, live, deps, followers }).catch(fail));
+      loops.push(follow({ chain, config, engine, store, live, deps, followers, unverified }).catch(fail));
     }
     releases.add('chains', async () => {
       following.abort();
@@ -107,7 +129,7 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
     });
 
     const status = () =>
-      reportStatus({ config, world, clock, engine, store, live, followers, outbox, startedAtMs });
+      reportStatus({ config, world, clock, engine, store, live, followers, unverified, outbox, startedAtMs });
     const startedAtMs = clock.now();
     metrics.onScrape(() => gaugeStatus(metrics.meter, status(), live));
     const http = await createHttp(config.http, { registry: metrics.registry, status, log, clock });
@@ -122,20 +144,23 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
   if (failure.signal.aborted) throw failure.signal.reason;
 }
 
-interface FollowParts {
+export interface FollowParts {
   readonly chain: ChainConfig;
-  readonly config: Config;
+  readonly config: Pick<Config, 'spec'>;
   readonly engine: Engine;
-  readonly store: Store;
-  readonly live: Live;
+  readonly store: Pick<Store, 'cursors' | 'recentBlocks'>;
+  readonly live: Pick<Live, 'push'>;
   readonly deps: ChainDeps;
   readonly followers: Map<ChainName, ChainFollower>;
+  /** Why a chain's sources could not be compared with the configuration yet, in words. */
+  readonly unverified: Map<ChainName, string>;
 }
 
 /** One chain from its first word to the last; its troubles are its own, unless the configuration contradicts it. */
-async function follow({ chain, config, engine, store, live, deps, followers }: FollowParts): Promise<void> {
+export async function follow(parts: FollowParts): Promise<void> {
+  const { chain, config, engine, store, live, deps, followers } = parts;
   const sources = config.spec.sources.filter((source) => source.chain === chain.chain);
-  await verified(chain, sources, deps);
+  await verified(sources, parts);
   if (deps.signal.aborted) return;
   const lane = engine.state.lanes.get(chain.chain);
   const emitters = new Map<string, readonly Hex[]>();
@@ -144,37 +169,46 @@ async function follow({ chain, config, engine, store, live, deps, followers }: F
   const recent = store.recentBlocks(chain.chain, recentBlocks);
   const follower = new ChainFollower({ chain, sources, emitters, cursor, recent }, deps);
   followers.set(chain.chain, follower);
-  for await (const input of follower.inputs()) await live.push(input satisfies Input);
+  // The driver may have no room for long (a full disk): that must not hold up the end.
+  const ended = aborted(deps.signal);
+  for await (const input of follower.inputs()) await Promise.race([live.push(input satisfies Input), ended]);
 }
 
 /** Asks until somebody answers: a chain that cannot be reached now is no reason to leave the others unwatched. */
-async function verified(chain: ChainConfig, sources: readonly SourceSpec[], deps: ChainDeps): Promise<void> {
+async function verified(
+  sources: readonly SourceSpec[],
+  { chain, deps, unverified }: FollowParts,
+): Promise<void> {
   while (!deps.signal.aborted) {
-    const { mismatches, unreachable } = await verifySources({ chain, sources }, deps);
-    if (mismatches.length > 0) throw mismatchError(chain.chain, mismatches);
-    if (unreachable === null || deps.signal.aborted) return;
-    deps.log.warn({ problem: unreachable }, 'the sources could not be verified yet: asking again');
+    const { mismatches, unreachable, refused } = await verifySources({ chain, sources }, deps);
+    if (mismatches.length > 0) throw mismatchError(chain.chain, mismatches, sources);
+    if (unreachable === null || deps.signal.aborted) {
+      unverified.delete(chain.chain);
+      return;
+    }
+    const problem =
+      refused.length === 0
+        ? unreachable
+        : `another chain is served by ${refused.join(', ')} (${unreachable})`;
+    unverified.set(chain.chain, problem);
+    deps.log.warn(
+      { chain: chain.chain, problem },
+      'the sources could not be compared with the chain yet: asking again',
+    );
     await sleep(deps.clock, verifyAgainMs, deps.signal);
   }
 }
 
-function chainDeps(
-  chain: ChainConfig,
-  deps: Pick<ChainDeps, 'clock' | 'log' | 'meter' | 'signal'>,
-): ChainDeps {
-  return {
-    ...deps,
-    log: deps.log.child({ chain: chain.chain }),
-    random,
-    connect: wsConnect,
-    post: postJson,
-  };
-}
-
-function mismatchError(chain: ChainName, mismatches: readonly Mismatch[]): PegwatchError {
+function mismatchError(
+  chain: ChainName,
+  mismatches: readonly Mismatch[],
+  sources: readonly SourceSpec[],
+): PegwatchError {
+  const coinOf = new Map(sources.map(({ id, coin }) => [id, coin]));
   const lines = mismatches.map(
     ({ source, field, expected, actual }) =>
-      `  ${source}: ${field} is ${actual ?? 'unreadable'} on chain, the configuration says ${expected}`,
+      `  ${source} (in the file of ${coinOf.get(source)}): ${field} is ${actual ?? 'unreadable'} on chain, ` +
+      `the configuration says ${expected}`,
   );
   return new PegwatchError(
     'source-mismatch',
@@ -191,10 +225,7 @@ function secretsOf(config: Config): ReturnType<typeof secretsOfUrl> {
       [ws, http].flatMap((url) => (url === null ? [] : secretsOfUrl(name, url))),
     ),
   );
-  const channels = config.channels.flatMap(({ name, url, secret }) => [
-    ...secretsOfUrl(name, url),
-    ...(secret === null ? [] : [{ name, value: secret }]),
-  ]);
+  const channels = config.channels.flatMap(channelSecrets);
   return [...endpoints, ...channels];
 }
 

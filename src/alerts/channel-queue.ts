@@ -12,6 +12,8 @@ export interface Job {
   attempts: number;
   dueAtMs: number;
   lastProblem: string | null;
+  /** How many alerts that never arrived this one stands for. */
+  superseded: number;
 }
 
 export interface ChannelQueue {
@@ -46,6 +48,26 @@ export function dequeue(queue: ChannelQueue, job: Job): void {
   const rest = (queue.conversations.get(job.alert.incidentId) ?? []).filter((other) => other !== job);
   if (rest.length === 0) queue.conversations.delete(job.alert.incidentId);
   else queue.conversations.set(job.alert.incidentId, rest);
+}
+
+/**
+ * Of what waits about one incident only the newest stays: it says how things stand, and how many it stands for.
+ * `inFlight` is left alone, because it may be arriving. Gives what was taken out, and what replaces it.
+ */
+export function supersede(
+  queue: ChannelQueue,
+  incidentId: string,
+  inFlight: Job | null,
+): { readonly replaced: readonly Job[]; readonly by: Job } | null {
+  const jobs = queue.conversations.get(incidentId) ?? [];
+  const by = jobs.at(-1);
+  const replaced = jobs.slice(0, -1).filter((job) => job !== inFlight);
+  if (by === undefined || replaced.length === 0 || by === inFlight) return null;
+  for (const job of replaced) {
+    by.superseded += 1 + job.superseded;
+    dequeue(queue, job);
+  }
+  return { replaced, by };
 }
 
 /** The job to send at `nowMs`: critical conversations first, else the one that arrived first. */

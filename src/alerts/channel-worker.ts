@@ -1,6 +1,7 @@
 // Empties one channel's queue: one attempt at a time, in the order of `channel-queue.ts`, on the schedule of
 // `retry-schedule.ts`.
 
+import type { Input } from '../core/io.js';
 import { type Clock, type Log, type Meter, type Random, sleep } from '../core/ports.js';
 import type { Store } from '../store/store.js';
 import {
@@ -12,20 +13,25 @@ import {
   nextDueAtMs,
   nextJob,
   oldestAtMs,
+  supersede,
   wakeAll,
 } from './channel-queue.js';
 import type { Channel, SendResult } from './channels/channel.js';
+import { createMessageBudget, mayGoAtMs, spend } from './message-budget.js';
 import { isExhausted, longestPauseMs, retryWaitMs } from './retry-schedule.js';
 
 export interface WorkerDeps {
-  readonly store: Pick<Store, 'reschedule'>;
+  readonly store: Pick<Store, 'reschedule' | 'remembered'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly meter: Meter;
   /** The receiver's final word. Must lead to a committed `receipt` input. */
-  settle(alertId: string, outcome: 'delivered' | 'refused', attempts: number): void;
+  settle(alertId: string, outcome: Outcome, attempts: number, more: ReceiptMore): void;
 }
+
+export type Outcome = 'delivered' | 'refused' | 'superseded';
+export type ReceiptMore = Pick<Extract<Input, { kind: 'receipt' }>, 'remember' | 'problem' | 'by'>;
 
 /** How one channel stands, for `/status` and the gauges. */
 export interface ChannelReport {
@@ -39,6 +45,8 @@ export interface ChannelReport {
   readonly lastProblem: string | null;
 }
 
+/** Conversations whose last message is known without asking the store. */
+const mostRemembered = 1000;
 /** How long an attempt that was cut off, and the store, get to end. */
 const graceMs = 250;
 
@@ -59,7 +67,9 @@ export function createWorker(channel: Channel, deps: WorkerDeps, settled: () => 
   const stop = new AbortController();
   const writes = new Set<Promise<void>>();
   const labels = { channel: channel.name };
-  let sending = false;
+  const budget = createMessageBudget();
+  const remembered = new Map<string, string>();
+  let sending: Job | null = null;
   let phase: 'open' | 'closing' | 'closed' = 'open';
   let cancelTimer: () => void = () => {};
   let inFlight: Promise<void> = Promise.resolve();
@@ -72,10 +82,12 @@ export function createWorker(channel: Channel, deps: WorkerDeps, settled: () => 
 
   function run(): void {
     cancelTimer();
-    if (sending || phase === 'closed') return;
+    // After the cut-off every attempt would end at once, untried: nothing more is begun.
+    if (sending !== null || phase === 'closed' || stop.signal.aborted) return;
     const now = clock.now();
     const closing = phase === 'closing';
-    const job = now < pausedUntilMs ? null : nextJob(queue, now, (one) => !closing || one.attempts === 0);
+    const mayGo = (one: Job): boolean => (!closing || one.attempts === 0) && isWithinBudget(one, now);
+    const job = now < pausedUntilMs ? null : nextJob(queue, now, mayGo);
     if (job !== null) {
       inFlight = attempt(job);
     } else if (closing) {
@@ -86,16 +98,19 @@ export function createWorker(channel: Channel, deps: WorkerDeps, settled: () => 
   }
 
   async function attempt(job: Job): Promise<void> {
-    sending = true;
+    sending = job;
     let result: SendResult;
     try {
-      result = await channel.send(job.alert, job.attempts + 1, stop.signal);
+      const { incidentId } = job.alert;
+      const previous = remembered.get(incidentId) ?? deps.store.remembered(incidentId, channel.name);
+      const conversation = { previous, superseded: job.superseded };
+      result = await channel.send(job.alert, job.attempts + 1, stop.signal, conversation);
     } catch (thrown) {
       // A channel that throws is a mistake of ours, and its message may hold anything: only the kind is kept.
       const kind = thrown instanceof Error ? thrown.name : typeof thrown;
       result = { kind: 'retry', problem: `the channel failed (${kind})` };
     }
-    sending = false;
+    sending = null;
     // Cut off by our own end: whether it arrived is not known, so it stays as the store has it.
     const cutOff = stop.signal.aborted && result.kind !== 'delivered';
     if (phase !== 'closed' && !cutOff) finish(job, result);
@@ -112,22 +127,27 @@ export function createWorker(channel: Channel, deps: WorkerDeps, settled: () => 
       meter.count('pegwatch_alerts_delivered_total', { ...labels, severity: alert.severity });
       meter.observe('pegwatch_alert_delivery_seconds', labels, ageMs / 1000);
       if (failures > 0) wakeAll(queue, clock.now());
+      spend(budget, alert.incidentId, clock.now());
       failures = 0;
       lastProblem = null;
       log.info({ ...fields, reason: alert.reason, severity: alert.severity }, 'alert delivered');
-      remove(job, 'delivered');
+      if (result.remember !== undefined) keep(alert.incidentId, result.remember);
+      remove(job, 'delivered', result.remember === undefined ? {} : { remember: result.remember });
       return;
     }
     failures++;
     lastProblem = result.problem;
     job.lastProblem = result.problem;
-    if (result.kind === 'refused' || isExhausted(job.attempts, ageMs)) {
+    // What is critical never expires: it is tried every hour until somebody has it.
+    const expired = alert.severity !== 'critical' && isExhausted(job.attempts, ageMs);
+    if (result.kind === 'refused' || expired) {
       meter.count('pegwatch_alerts_refused_total', { ...labels, severity: alert.severity });
       log.error({ ...fields, problem: result.problem }, 'alert given up: it stays listed as refused');
-      remove(job, 'refused');
+      remove(job, 'refused', { problem: result.problem });
       return;
     }
     postpone(job, result.afterMs ?? 0);
+    consolidate(alert.incidentId);
     log.warn({ ...fields, problem: result.problem, dueAtMs: job.dueAtMs }, 'alert not delivered yet');
   }
 
@@ -143,11 +163,49 @@ export function createWorker(channel: Channel, deps: WorkerDeps, settled: () => 
     writes.add(write);
   }
 
-  function remove(job: Job, outcome: 'delivered' | 'refused'): void {
+  /** Over its budget a conversation waits; marked here, so that the timer knows until when. */
+  function isWithinBudget(job: Job, nowMs: number): boolean {
+    const atMs = mayGoAtMs(budget, job.alert, nowMs);
+    if (atMs <= nowMs) return true;
+    job.dueAtMs = atMs;
+    consolidate(job.alert.incidentId);
+    return false;
+  }
+
+  /** What waits for a receiver must not pile up: the newest alert of the incident replaces the others. */
+  function consolidate(incidentId: string): void {
+    const done = supersede(queue, incidentId, sending);
+    if (done === null) return;
+    const { alert } = done.by;
+    for (const job of done.replaced) {
+      meter.count('pegwatch_alerts_superseded_total', labels);
+      log.info({ channel: channel.name, alert: job.alert.id, by: alert.id }, 'alert replaced by newer news');
+      remove(job, 'superseded', { by: alert.id });
+    }
+  }
+
+  function isHeldUp(incidentId: string): boolean {
+    const jobs = queue.conversations.get(incidentId) ?? [];
+    const first = jobs[0];
+    const now = clock.now();
+    if (failures > 0 || now < pausedUntilMs || jobs.some((job) => job.attempts > 0)) return true;
+    return first !== undefined && first !== sending && mayGoAtMs(budget, first.alert, now) > now;
+  }
+
+  function keep(incidentId: string, what: string): void {
+    remembered.delete(incidentId);
+    remembered.set(incidentId, what);
+    for (const oldest of remembered.keys()) {
+      if (remembered.size <= mostRemembered) break;
+      remembered.delete(oldest);
+    }
+  }
+
+  function remove(job: Job, outcome: Outcome, more: ReceiptMore): void {
     dequeue(queue, job);
     gaugePending();
     try {
-      deps.settle(job.alert.id, outcome, job.attempts);
+      deps.settle(job.alert.id, outcome, job.attempts, more);
     } catch (err) {
       log.error(
         { err, alert: job.alert.id },
@@ -182,7 +240,9 @@ export function createWorker(channel: Channel, deps: WorkerDeps, settled: () => 
   return {
     add(job) {
       // What comes after the end began is in the store, and will be taken up by the next start.
-      if (phase === 'open' && enqueue(queue, job)) gaugePending();
+      if (phase !== 'open' || !enqueue(queue, job)) return;
+      gaugePending();
+      if (isHeldUp(job.alert.incidentId)) consolidate(job.alert.incidentId);
     },
     run,
     isEmpty: () => queue.ids.size === 0,

@@ -24,6 +24,8 @@ export interface Message {
   readonly state: Alert['state'];
   readonly reason: Reason;
   readonly why: string;
+  /** How many earlier alerts of this incident did not arrive here: this one replaces them. */
+  readonly superseded: number;
   readonly incident: {
     readonly id: string;
     readonly title: string;
@@ -69,12 +71,13 @@ const maxEvidence = 20;
 const maxTitle = 200;
 const maxText = 500;
 
-export function message(alert: Alert): Message {
+/** `superseded`: how many earlier alerts of this conversation never arrived and are told by this one. */
+export function message(alert: Alert, superseded = 0): Message {
   const { incident } = alert;
   const signals = worstFirst(incident.signals);
   const shown = signals.slice(0, maxEvidence);
   const impact = Math.max(0, ...signals.filter(stands).map((signal) => signal.impact));
-  const why = sentences[alert.reason](alert);
+  const why = [sentences[alert.reason](alert), ...insteadOf(superseded)].join(' ');
   return {
     schemaVersion: messageSchemaVersion,
     type: `alert.${alert.reason}`,
@@ -88,6 +91,7 @@ export function message(alert: Alert): Message {
     state: alert.state,
     reason: alert.reason,
     why,
+    superseded,
     incident: {
       id: incident.id,
       title: incident.title,
@@ -123,6 +127,13 @@ const sentences: Readonly<Record<Reason, (alert: Alert) => string>> = {
   retracted: () =>
     'The chain dropped the blocks in which this was seen: what was reported did not happen on the chain that stands.',
 };
+
+function insteadOf(superseded: number): string[] {
+  if (superseded === 0) return [];
+  return [
+    `It replaces ${superseded} earlier ${superseded === 1 ? 'message' : 'messages'} that did not arrive.`,
+  ];
+}
 
 function label(alert: Alert): string {
   if (alert.reason === 'resolved' || alert.reason === 'retracted') return `[${alert.reason.toUpperCase()}]`;

@@ -12,12 +12,14 @@ import type { Channel } from './channels/channel.js';
 import { longestPauseMs } from './retry-schedule.js';
 
 export interface OutboxDeps extends Omit<WorkerDeps, 'store'> {
-  readonly store: Pick<Store, 'pendingDeliveries' | 'reschedule'>;
+  readonly store: Pick<Store, 'pendingDeliveries' | 'reschedule' | 'remembered'>;
 }
 
 export interface Outbox {
   /** Takes up what the store still lists as pending. */
   start(): void;
+  /** A dead letter was queued again: takes it up from the store. */
+  resend(alertId: string): void;
   /** Alerts whose intent is committed. Those of unknown channels stay in the store and are logged. */
   offer(alerts: readonly Alert[]): void;
   report(): readonly ChannelReport[];
@@ -51,15 +53,23 @@ export function createOutbox(options: { readonly channels: readonly Channel[] },
       const now = deps.clock.now();
       const deliveries = [...deps.store.pendingDeliveries()];
       deliveries.sort((a, b) => a.alert.atMs - b.alert.atMs || a.alert.sequence - b.alert.sequence);
-      for (const { alert, attempts, dueAtMs, lastProblem } of deliveries) {
+      for (const { alert, attempts, dueAtMs, lastProblem, superseded } of deliveries) {
         // A clock that was put back must not silence an alert for longer than the schedule would.
-        add(alert, { attempts, dueAtMs: Math.min(dueAtMs, now + longestPauseMs), lastProblem });
+        const due = Math.min(dueAtMs, now + longestPauseMs);
+        add(alert, { attempts, dueAtMs: due, lastProblem, superseded });
       }
       for (const worker of workers.values()) worker.run();
     },
+    resend(alertId) {
+      const again = [...deps.store.pendingDeliveries()].find(({ alert }) => alert.id === alertId);
+      if (again === undefined) return;
+      const { alert, attempts, lastProblem, superseded } = again;
+      add(alert, { attempts, dueAtMs: deps.clock.now(), lastProblem, superseded });
+      workers.get(alert.channel)?.run();
+    },
     offer(alerts) {
       const now = deps.clock.now();
-      for (const alert of alerts) add(alert, { attempts: 0, dueAtMs: now, lastProblem: null });
+      for (const alert of alerts) add(alert, { attempts: 0, dueAtMs: now, lastProblem: null, superseded: 0 });
       for (const worker of workers.values()) worker.run();
     },
     report: () => [...workers.values()].map((worker) => worker.report()),

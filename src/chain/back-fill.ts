@@ -1,5 +1,5 @@
 import type { Outcome } from './json-rpc.js';
-import type { LogReader, ReadBlock } from './log-reader.js';
+import type { LogReader, ReadRange } from './log-reader.js';
 
 /**
  * Far behind: final blocks by range, several chunks under way at once, given on in order. A chunk holds the blocks with
@@ -10,8 +10,8 @@ export async function* backFill(
   from: number,
   to: number,
   ahead: number,
-): AsyncGenerator<Outcome<readonly ReadBlock[]>> {
-  const chunks: Promise<Outcome<readonly ReadBlock[]>>[] = [];
+): AsyncGenerator<Outcome<ReadRange>> {
+  const chunks: Promise<Outcome<ReadRange>>[] = [];
   for (let next = from; ; ) {
     while (chunks.length < ahead && next <= to) {
       const end = Math.min(to, next + logs.width.blocks - 1);

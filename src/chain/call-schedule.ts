@@ -12,6 +12,8 @@ export class CallSchedule {
   readonly #plan: readonly Planned[];
   #started = false;
   #polledAtMs = Number.NEGATIVE_INFINITY;
+  /** The block at which everything was read last. */
+  #polledBlock = Number.NEGATIVE_INFINITY;
 
   constructor(
     sources: readonly SourceSpec[],
@@ -28,16 +30,26 @@ export class CallSchedule {
    * The calls for a block in which `emitted` sources spoke; each call once. `live`: the block is the newest one, so
    * that the state of every source may be read there. The first live block of a run starts everything.
    */
-  due(emitted: readonly SourceSpec[], live: boolean, nowMs: number): readonly SourceCall[] {
+  due(block: number, emitted: readonly SourceSpec[], live: boolean, nowMs: number): readonly SourceCall[] {
     const moments = new Set<CallMoment>();
     if (live && !this.#started) moments.add('start');
     if (live && nowMs - this.#polledAtMs >= this.pollMs) moments.add('poll');
     if (live) this.#started = true;
-    if (moments.size > 0) this.#polledAtMs = nowMs;
+    if (moments.size > 0) {
+      this.#polledAtMs = nowMs;
+      this.#polledBlock = block;
+    }
     const spoke = new Set(emitted.map(({ id }) => id));
     return this.#plan.filter(
       ({ source, when }) =>
         when.some((moment) => moments.has(moment)) || (when.includes('event') && spoke.has(source)),
     );
+  }
+
+  /** Blocks above `keep` died, and what was read at them is forgotten: where everything was, it is due again at once. */
+  died(keep: number): void {
+    if (this.#polledBlock <= keep) return;
+    this.#started = false;
+    this.#polledAtMs = Number.NEGATIVE_INFINITY;
   }
 }

@@ -33,7 +33,8 @@ export class Endpoint {
     private readonly deps: ChainDeps & { readonly tuning: Tuning },
   ) {
     this.name = options.endpoint.name;
-    this.#queue = requestQueue(options.endpoint.requestsPerSecond, deps.tuning.concurrency);
+    const queue = deps.queue ?? requestQueue;
+    this.#queue = queue(options.endpoint.requestsPerSecond, deps.tuning.concurrency);
   }
 
   get hasSocket(): boolean {
@@ -74,6 +75,12 @@ export class Endpoint {
     this.#socket = null;
     this.#open = null;
     void dropped?.then((socket) => socket.ok && socket.value.end(reason));
+  }
+
+  /** Before it is used again it must name its chain again: behind one address another node may answer now. */
+  distrust(): void {
+    this.#httpTrusted = false;
+    this.dropSocket('distrusted');
   }
 
   async #frame(calls: readonly RpcCall[], priority: Priority): Promise<readonly RpcAnswer[]> {

@@ -9,12 +9,18 @@ import type { Requests } from './requests.js';
 const leastMs = 2_000;
 const mostMs = 30_000;
 
-/** How far the chain says it is final, by its tag or by depth, and how much of that was announced. */
+/**
+ * How far the chain says it is final, by its tag or by depth, and how much of that was announced. A claim is about the
+ * branch of whoever makes it: it is announced only for a branch that we hold, else the reorg that we have yet to learn
+ * of would look like one below finality.
+ */
 export class Finality {
   /** The highest number that the chain called final; back-fill may go by range up to here. */
   claimed: number | null;
   /** The highest number that the engine was told; never above what it has read. */
   announced: number | null;
+  /** What the tag named last. */
+  #tagged: Block | null = null;
   #askedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -28,7 +34,7 @@ export class Finality {
   }
 
   /** Looks again where it is time, about every ten blocks. */
-  async look(head: Block, kept: Kept): Promise<void> {
+  async look(head: Block): Promise<void> {
     const { blockTimeMs, finality } = this.chain;
     if (!finality.tag) return this.#claim(head.number - finality.depth);
     const now = this.deps.clock.now();
@@ -36,20 +42,27 @@ export class Finality {
     this.#askedAtMs = now;
     const answer = await headerByTag(this.requests, 'finalized', 1);
     if (!answer.ok) return;
-    const { number, hash } = answer.value;
-    const ours = blockAt(kept, number);
-    // Final, and not what we hold: either we must still learn of a reorg, or it is a lie. Neither is announced.
-    if (ours !== undefined && ours.hash !== hash) return;
-    this.#claim(Math.min(number, head.number));
+    this.#tagged = answer.value;
+    this.#claim(Math.min(answer.value.number, head.number));
   }
 
-  /** What may be announced now that everything up to `read` is with the engine; null where that is no news. */
-  announce(read: number): number | null {
-    if (this.claimed === null) return null;
-    const number = Math.min(this.claimed, read);
+  /** What may be announced now that the engine has `kept`, up to and with `read`; null where that is no news. */
+  announce(kept: Kept, read: number): number | null {
+    const number = this.chain.finality.tag ? this.#heldFinal(kept) : read - this.chain.finality.depth;
+    return number === null ? null : this.announceTo(Math.min(number, read));
+  }
+
+  /** The same where it is known that `number` is final: it was read as such. */
+  announceTo(number: number): number | null {
     if (number < 0 || number <= (this.announced ?? -1)) return null;
     this.announced = number;
     return number;
+  }
+
+  /** The tag's block where it is one of ours; where it is not, either we have yet to learn of a reorg or it is a lie. */
+  #heldFinal(kept: Kept): number | null {
+    const tagged = this.#tagged;
+    return tagged !== null && blockAt(kept, tagged.number)?.hash === tagged.hash ? tagged.number : null;
   }
 
   #claim(number: number): void {

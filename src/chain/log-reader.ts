@@ -1,5 +1,5 @@
 import { type PackedLogs, packLogs } from '../core/packed-logs.js';
-import type { Block, ChainName } from '../core/types.js';
+import type { Block, ChainName, Hex } from '../core/types.js';
 import { type BlockLogs, type Gathering, gatherBlock, gatherRange } from './gather-logs.js';
 import { headersOf } from './headers.js';
 import {
@@ -13,7 +13,7 @@ import {
 } from './json-rpc.js';
 import type { ChainDeps } from './ports.js';
 import { RangeWidth } from './range-width.js';
-import { toQuantity } from './read-header.js';
+import { readHeader, toQuantity } from './read-header.js';
 import type { Requests } from './requests.js';
 import type { Tuning } from './tuning.js';
 import type { Watched } from './watched.js';
@@ -26,6 +26,12 @@ export interface ReadBlock {
   readonly logs: PackedLogs;
 }
 
+/** A range of final blocks: those that hold logs and the last one, oldest first, and what the first one follows. */
+export interface ReadRange {
+  readonly blocks: readonly ReadBlock[];
+  readonly parentHash: Hex;
+}
+
 /**
  * Pulls logs: by block hash near the head, by range far behind it. An empty answer for a fresh block is no proof that
  * nothing happened (go-ethereum #26098); the second look when the block is final belongs into `blocks`' caller and is
@@ -33,6 +39,8 @@ export interface ReadBlock {
  */
 export class LogReader {
   readonly width: RangeWidth;
+  /** Logs in a block, lately: rises at once, falls slowly. */
+  #density = 0;
 
   constructor(
     private readonly options: { readonly chain: ChainName; readonly logRange: number },
@@ -40,6 +48,12 @@ export class LogReader {
     private readonly deps: ChainDeps & { readonly tuning: Tuning },
   ) {
     this.width = new RangeWidth(options.logRange, deps.tuning.chunkLogs);
+  }
+
+  /** How many blocks to ask for at once: few where they are full, because a huge answer is slow to read in one piece. */
+  get batch(): number {
+    const { segment, batchLogs } = this.deps.tuning;
+    return Math.max(1, Math.min(segment, Math.floor(batchLogs / Math.max(1, this.#density))));
   }
 
   /** The logs of these blocks, asked by hash in one request; all or nothing. */
@@ -66,28 +80,31 @@ export class LogReader {
     };
     const gathered = calls.length === 0 ? read([]) : await this.parts.requests.ask(calls, read, 'confirm');
     if (!gathered.ok) return gathered;
+    const logs = gathered.value.reduce((sum, one) => sum + one.logs.length, 0);
+    this.#density = Math.max(logs / Math.max(1, blocks.length), this.#density * 0.9);
     return done(blocks.map((block, i) => ({ block, logs: this.#pack(gathered.value[i]) })));
   }
 
   /**
-   * The blocks of `from..to` that hold logs, and block `to` itself, oldest first. The caller vouches that the range is
-   * final. Answers that are too large are asked for again in halves.
+   * The caller vouches that the range is final. Answers that are too large are asked for again in halves. The header of
+   * `from` is read too, so that the caller can see whether the range continues what it has.
    */
-  async range(from: number, to: number): Promise<Outcome<readonly ReadBlock[]>> {
+  async range(from: number, to: number): Promise<Outcome<ReadRange>> {
     const found = await this.#halving(from, to);
     if (!found.ok) return found;
-    const numbers = found.value.map(({ number }) => number);
-    if (numbers.at(-1) !== to) numbers.push(to);
+    const byNumber = new Map(found.value.map((one) => [one.number, one]));
+    const numbers = [...new Set([from, ...byNumber.keys(), to])];
     const headers = await headersOf(this.parts.requests, numbers, 'backfill');
     if (!headers.ok) return headers;
-    const read: ReadBlock[] = [];
-    for (const [i, block] of headers.value.entries()) {
-      const logs = found.value[i];
+    const blocks: ReadBlock[] = [];
+    for (const block of headers.value) {
+      const logs = byNumber.get(block.number);
       if (logs && logs.hash !== block.hash)
         return failed('contradiction', 'logs and header of a final block differ');
-      read.push({ block, logs: this.#pack(logs) });
+      if (logs || block.number === to) blocks.push({ block, logs: this.#pack(logs) });
     }
-    return done(read);
+    const [first] = headers.value;
+    return first ? done({ blocks, parentHash: first.parentHash }) : failed('malformed', 'no header');
   }
 
   /**
@@ -119,11 +136,18 @@ export class LogReader {
       const range = { fromBlock: toQuantity(from), toBlock: toQuantity(to) };
       return { method: 'eth_getLogs', params: [{ ...filter, ...range }] };
     });
+    // What lies beyond a node's head is left out without a word: in the same request it must show the last block.
+    calls.push({ method: 'eth_getBlockByNumber', params: [toQuantity(to), false] });
     const outcome = await this.parts.requests.ask(
       calls,
       (answers): Outcome<readonly BlockLogs[]> => {
         const values = allOf(answers);
-        if (values.ok) return gatherRange(from, to, values.value, this.#gathering());
+        if (values.ok) {
+          const last = values.value.at(-1);
+          if (last === null) return failed('unknown-block', 'the node is behind the range');
+          if (readHeader(last)?.number !== to) return failed('malformed', 'no header of the last block');
+          return gatherRange(from, to, values.value.slice(0, -1), this.#gathering());
+        }
         const single = from === to && values.failure.kind === 'range-too-wide';
         return single ? failed('other', values.failure.message) : values;
       },

@@ -50,6 +50,8 @@ export class Puller {
   /** Blocks below were never given to the engine: their death is none of its business. */
   #firstRead = Number.NEGATIVE_INFINITY;
   #strikes = 0;
+  /** Who has claimed a reorg below finality since the chain last went on. */
+  readonly #claimants = new Set<string>();
   #callsWhileBehind = true;
 
   constructor(
@@ -70,7 +72,7 @@ export class Puller {
   /** Reads everything up to `head`. `hinted`: it came from a subscription and is believed only as the tip's child. */
   async advanceTo(head: Block, hinted: boolean): Promise<void> {
     const { finality } = this.parts;
-    await finality.look(head, this.#kept);
+    await finality.look(head);
     if (!this.#begun) this.#begun = await this.#begin(head);
     while (this.#begun && !this.deps.signal.aborted) {
       const verdict = reconcile(this.#kept, [head]);
@@ -91,11 +93,10 @@ export class Puller {
 
   async #begin(head: Block): Promise<boolean> {
     const { cursor, recent, chain } = this.options;
-    const { tuning } = this.deps;
     const { requests } = this.parts;
     if (cursor === null) {
       // Ancestors come first, so that a reorg right after the start is understood.
-      const from = Math.max(0, head.number - Math.min(tuning.ancestors, chain.finality.keep));
+      const from = Math.max(0, head.number - Math.min(this.deps.tuning.ancestors, chain.finality.keep));
       this.#firstRead = head.number;
       if (from === head.number) return true;
       const ancestors = valueIn(await linkedHeaders(requests, from, head.number - 1, 'head'));
@@ -106,12 +107,26 @@ export class Puller {
     const tail = linkedTail(recent.filter(({ number }) => number <= cursor.number));
     const { number, hash, timeMs } = cursor;
     const stored: Kept = tail.at(-1)?.hash === hash ? tail : [{ number, hash, parentHash: '0x', timeMs }];
-    const resumption = valueIn(await lastCanonical(stored, requests, tuning.segment));
-    if (resumption === null) return false;
-    if (resumption.keep === null) return this.#giveUpFloor(stored);
     this.#kept = stored;
-    if (!(await this.#reorg(resumption.keep, resumption.dead))) return false;
-    this.#kept = resumption.kept;
+    return this.#standOnLiving();
+  }
+
+  /**
+   * What we stand on may have died while nobody listened, and a range of logs links to nothing: so it is asked about
+   * first, and the dead are taken back.
+   */
+  async #standOnLiving(): Promise<boolean> {
+    const stood = this.#kept;
+    const found = valueIn(await lastCanonical(stood, this.parts.requests, this.deps.tuning.segment));
+    if (found === null) return false;
+    const { keep, dead } = found;
+    const final = this.parts.finality.announced ?? Number.NEGATIVE_INFINITY;
+    if (dead.length > 0 && (keep?.number ?? Number.NEGATIVE_INFINITY) < final) {
+      if (!this.#believe({ kind: 'too-deep', keep, dead })) return false;
+    }
+    if (keep === null) return this.#giveUpFloor(stood);
+    if (!(await this.#reorg(keep, dead))) return false;
+    this.#kept = found.kept;
     return true;
   }
 
@@ -121,7 +136,10 @@ export class Puller {
     const { requests, finality } = this.parts;
     const { segment } = this.deps.tuning;
     const final = Math.min(finality.claimed ?? 0, to - 1);
-    if (final - from >= 2 * segment) return this.#fillByRange(from, final);
+    if (final - from >= 2 * segment) {
+      if (!(await this.#standOnLiving())) return false;
+      return this.#fillByRange((this.#kept.at(-1)?.number ?? from - 1) + 1, final);
+    }
     const end = Math.min(to, from + segment - 1);
     const [first, ...rest] = valueIn(await linkedHeaders(requests, from, end, 'confirm')) ?? [];
     if (first === undefined) return false;
@@ -131,22 +149,37 @@ export class Puller {
   async #fillByRange(from: number, to: number): Promise<boolean> {
     const { logs, watched } = this.parts;
     for await (const chunk of backFill(logs, from, to, this.deps.tuning.chunksAhead)) {
-      const last = chunk.ok ? chunk.value.at(-1) : undefined;
+      const last = chunk.ok ? chunk.value.blocks.at(-1) : undefined;
       if (!chunk.ok || last === undefined) {
         const kind = chunk.ok ? 'malformed' : chunk.failure.kind;
         this.deps.log.warn({ ...this.#names(), kind }, 'back-fill interrupted');
         return false;
       }
-      const calls = await this.#callsBehind(last.block, watched.sourcesOf(chunk.value.flatMap(addressesOf)));
-      for (const one of chunk.value) {
+      const { blocks, parentHash } = chunk.value;
+      if (!this.#continues(parentHash)) return false;
+      const calls = await this.#callsBehind(last.block, watched.sourcesOf(blocks.flatMap(addressesOf)));
+      for (const one of blocks) {
         // Between two blocks with logs lie others: what is below is kept no more.
         this.#kept = [one.block];
         this.#firstRead = Number.NEGATIVE_INFINITY;
         if (!(await this.#give(one, one === last ? calls : []))) return false;
       }
-      await this.#announceFinality();
+      await this.#announceFinality(last.block.number);
     }
     return true;
+  }
+
+  /** A range of another branch, or of another chain, does not link to what we have. */
+  #continues(parentHash: Hex): boolean {
+    const { requests } = this.parts;
+    const tip = this.#kept.at(-1);
+    if (tip === undefined || tip.hash === parentHash) return true;
+    this.deps.log.warn(
+      { ...this.#names() },
+      'back-fill interrupted: a range does not continue the one before',
+    );
+    if (requests.lastGood !== null) requests.distrust(requests.lastGood, 'a range that links to nothing');
+    return false;
   }
 
   /** Old state is often pruned: where nothing comes back once, nothing more is asked until the head is reached. */
@@ -170,7 +203,7 @@ export class Puller {
         case 'gap':
           return true;
         case 'extends':
-          this.#strikes = 0;
+          this.#resetStrikes();
           return this.#read(branch, live);
         case 'reorg':
           return (await this.#reorg(verdict.keep, verdict.dead)) && this.#read(branch, live);
@@ -188,19 +221,31 @@ export class Puller {
     return false;
   }
 
-  /** Final blocks died, says an endpoint. It must say so again, and be asked after the others, to be believed. */
+  /**
+   * Final blocks died, says an endpoint. It must say so again after it has proved anew which chain it serves, and
+   * another endpoint must agree where one is configured; alone it is believed only after having insisted for long.
+   */
   #believe(verdict: Extract<Verdict, { kind: 'too-deep' }>): boolean {
     const { requests, finality } = this.parts;
+    const { tooDeepStrikes } = this.deps.tuning;
     const endpoint = requests.lastGood;
-    const sure = ++this.#strikes >= this.deps.tuning.tooDeepStrikes;
+    if (endpoint !== null) this.#claimants.add(endpoint);
+    this.#strikes++;
+    const agreed = this.#claimants.size >= Math.min(2, this.options.chain.endpoints.length);
+    const sure = this.#strikes >= (agreed ? tooDeepStrikes : tooDeepStrikes * 10);
     const fields = { ...this.#names(), endpoint, finalized: finality.announced, dead: verdict.dead.length };
     this.deps.log.error(
       fields,
       sure ? 'a reorg below finality is believed' : 'a reorg below finality is claimed',
     );
-    if (sure) this.#strikes = 0;
-    else if (endpoint !== null) requests.charge(endpoint, 'claims a reorg below finality');
+    if (sure) this.#resetStrikes();
+    else if (endpoint !== null) requests.distrust(endpoint, 'claims a reorg below finality');
     return sure;
+  }
+
+  #resetStrikes(): void {
+    this.#strikes = 0;
+    this.#claimants.clear();
   }
 
   /** Every block kept is dead: the chain is taken up again at the height of the oldest. */
@@ -222,6 +267,7 @@ export class Puller {
     const given = dead.filter((_hash, i) => tip - i >= this.#firstRead);
     this.#kept = rewind(this.#kept, keep.number);
     this.read = keep;
+    this.parts.schedule.died(keep.number);
     if (given.length === 0) return true;
     const { chain } = this.options.chain;
     this.deps.meter.count('pegwatch_reorgs_total', { chain });
@@ -234,17 +280,34 @@ export class Puller {
     });
   }
 
-  /** Pulls the logs of linked blocks that continue the kept chain, and gives them on. Calls are made at the last. */
+  /** Pulls the logs of linked blocks that continue the kept chain, and gives them on, segment by segment. */
   async #read(branch: Branch, live: boolean): Promise<boolean> {
     const { segment } = this.deps.tuning;
     for (let i = 0; i < branch.length; i += segment) {
-      const blocks = valueIn(await this.parts.logs.blocks(branch.slice(i, i + segment)));
-      const last = blocks?.at(-1);
-      if (!blocks || !last) return false;
       const newest = live && i + segment >= branch.length;
-      const spoke = this.parts.watched.sourcesOf(blocks.flatMap(addressesOf));
-      const calls = await this.#callsAt(last.block, spoke, newest);
-      if (newest) this.#callsWhileBehind = true;
+      if (!(await this.#readSegment(branch.slice(i, i + segment), newest))) return false;
+    }
+    return true;
+  }
+
+  /** Blocks with many logs come in small batches, the next under way while one is given on. Calls are made at the last. */
+  async #readSegment(segment: readonly Block[], newest: boolean): Promise<boolean> {
+    const { logs, watched } = this.parts;
+    const emitters = new Set<Hex>();
+    let reading = logs.blocks(segment.slice(0, logs.batch));
+    for (let given = 0; given < segment.length; ) {
+      const blocks = valueIn(await reading);
+      if (!blocks || blocks.length === 0) return false;
+      given += blocks.length;
+      if (given < segment.length) reading = logs.blocks(segment.slice(given, given + logs.batch));
+      for (const address of blocks.flatMap(addressesOf)) emitters.add(address);
+      let calls: readonly CallReading[] = [];
+      const last = given === segment.length ? blocks.at(-1) : undefined;
+      if (last) {
+        calls = await this.#callsAt(last.block, watched.sourcesOf(emitters), newest);
+        watched.learn(calls);
+        if (newest) this.#callsWhileBehind = true;
+      }
       for (const one of blocks) {
         this.#kept = accept(this.#kept, one.block);
         if (!(await this.#give(one, one === last ? calls : []))) return false;
@@ -254,7 +317,10 @@ export class Puller {
   }
 
   #callsAt(block: Block, spoke: readonly SourceSpec[], live: boolean): Promise<readonly CallReading[]> {
-    return this.parts.calls.at(block, this.parts.schedule.due(spoke, live, this.deps.clock.now()));
+    return this.parts.calls.at(
+      block,
+      this.parts.schedule.due(block.number, spoke, live, this.deps.clock.now()),
+    );
   }
 
   #give({ block, logs }: ReadBlock, calls: readonly CallReading[]): Promise<boolean> {
@@ -266,10 +332,13 @@ export class Puller {
     return this.parts.put({ kind: 'block', chain, block, logs, calls });
   }
 
-  async #announceFinality(): Promise<void> {
+  /** `readAsFinal`: up to here blocks were read because they are final. */
+  async #announceFinality(readAsFinal: number | null = null): Promise<void> {
     if (this.read === null || !this.#begun) return;
     const { chain, finality } = this.options.chain;
-    const number = this.parts.finality.announce(this.read.number);
+    const known = this.parts.finality;
+    const number =
+      readAsFinal === null ? known.announce(this.#kept, this.read.number) : known.announceTo(readAsFinal);
     this.#kept = trim(this.#kept, number ?? Number.NEGATIVE_INFINITY, finality.keep);
     if (number !== null) await this.parts.put({ kind: 'finalized', chain, number });
   }

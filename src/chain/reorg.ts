@@ -34,6 +34,8 @@ export function reconcile(kept: Kept, branch: Branch, finalized = Number.NEGATIV
   if (first.parentHash === tip.hash && first.number === tip.number + 1) return { kind: 'extends' };
   const newest = branch.at(-1) ?? first;
   if (blockAt(kept, newest.number)?.hash === newest.hash) return { kind: 'known' };
+  // A head below what is kept or final is no news of a reorg: whoever calls it the newest lags behind.
+  if (newest.number < floor.number || newest.number <= finalized) return { kind: 'known' };
 
   const parent = blockAt(kept, first.number - 1);
   if (parent?.hash === first.parentHash) {

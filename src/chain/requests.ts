@@ -55,7 +55,9 @@ export class Requests {
     let failure: RpcFailure = { kind: 'transport', message: 'no endpoint of this chain can be used' };
     for (let round = 0; round < (rounds ?? tuning.rounds); round++) {
       const pauseMs = round === 0 ? 0 : fullJitter(round, tuning.backoffBaseMs, tuning.backoffCapMs, random);
-      await sleep(clock, Math.max(pauseMs, this.#coolestInMs()), signal);
+      const waitMs = Math.max(pauseMs, this.#coolestInMs());
+      // A timer of no time takes a millisecond.
+      if (waitMs > 0) await sleep(clock, waitMs, signal);
       for (const endpoint of this.options.endpoints) {
         if (signal.aborted) return failed('aborted', 'stopping');
         if (endpoint.refused || this.#coolsForMs(endpoint) > 0) continue;
@@ -82,10 +84,12 @@ export class Requests {
     }
   }
 
-  /** Something that an endpoint said earlier turned out to be untrue. */
-  charge(name: string, why: string): void {
+  /** An endpoint says what can hardly be true: the others are asked first, and it must prove its chain again. */
+  distrust(name: string, why: string): void {
     const endpoint = this.options.endpoints.find((one) => one.name === name);
-    if (endpoint) this.#charge(endpoint, { kind: 'contradiction', message: why });
+    if (endpoint === undefined) return;
+    endpoint.distrust();
+    this.#charge(endpoint, { kind: 'contradiction', message: why });
   }
 
   #coolsForMs(endpoint: Endpoint): number {

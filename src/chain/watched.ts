@@ -1,5 +1,6 @@
-import type { Hex, SourceSpec } from '../core/types.js';
+import type { CallReading, Hex, SourceSpec } from '../core/types.js';
 import { emittersOf, type LogFilter, logFilters } from '../protocols/filters.js';
+import { protocolOf } from '../protocols/index.js';
 import { lower } from './read-header.js';
 
 /**
@@ -25,6 +26,24 @@ export class Watched {
     if (observed === undefined || observed.has(lower(address))) return;
     observed.add(lower(address));
     this.#index();
+  }
+
+  /**
+   * The contracts that these answers name belong to their sources at once: the engine says so too (`add`), but only
+   * when the block is stored, and what they emit in the blocks until then would be missed.
+   */
+  learn(calls: readonly CallReading[]): void {
+    for (const source of this.sources) {
+      const { id, protocol } = source;
+      const { eventsElsewhere, decodeCalls } = protocolOf(protocol);
+      if (!eventsElsewhere) continue;
+      const answers = new Map(
+        calls.filter(({ source }) => source === id).map(({ call, data }) => [call, data]),
+      );
+      if (answers.size === 0) continue;
+      for (const one of decodeCalls(answers, source) ?? [])
+        if (one.kind === 'emitter') this.add(id, one.address);
+    }
   }
 
   /** What to ask for; empty where nothing has events. */

@@ -2,8 +2,10 @@ import { Command } from 'commander';
 import { backtest } from './backtest.js';
 import { check } from './check.js';
 import { type CliCommand, type CliWorld, type ExitCode, reportFailure } from './cli.js';
+import { deadletters } from './deadletters.js';
 import { importData } from './import.js';
 import { incidents } from './incidents.js';
+import { notify } from './notify.js';
 import { replay } from './replay.js';
 import { run } from './run.js';
 import { status } from './status.js';
@@ -14,8 +16,10 @@ import { version } from './version.js';
 const commands: readonly CliCommand[] = [
   backtest,
   check,
+  deadletters,
   importData,
   incidents,
+  notify,
   replay,
   run,
   status,

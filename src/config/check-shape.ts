@@ -66,6 +66,13 @@ function wordsOf(issue: RawIssue): string {
     const hint = typeof input === 'string' ? suggestHint(input, values) : '';
     return `must be one of ${values.join(', ')}${hintMark}${hint.startsWith('Known') ? '' : hint}`;
   }
+  if (issue.code === 'invalid_union' && Array.isArray(issue.options)) {
+    const words = issue.options.map(String);
+    const given = typeof input === 'object' && input !== null ? fieldOf(input, 'kind') : undefined;
+    if (given === undefined) return 'is missing';
+    const hint = typeof given === 'string' ? suggestHint(given, words) : '';
+    return `must be one of ${words.join(', ')}${hintMark}${hint.startsWith('Known') ? '' : hint}`;
+  }
   if (issue.code === 'too_small') return `must be at least ${issue.minimum}${unitOf(issue.origin)}`;
   if (issue.code === 'too_big') return `must be at most ${issue.maximum}${unitOf(issue.origin)}`;
   return 'is not in the right form';

@@ -3,6 +3,7 @@
 
 import type { Spec } from '../core/spec.js';
 import type { ChainName } from '../core/types.js';
+import type { ChannelConfig } from './channel-rows.js';
 
 export interface EndpointConfig {
   /** Shown everywhere instead of the URL, which may hold a key. */
@@ -38,15 +39,6 @@ export interface ChainConfig {
   readonly endpoints: readonly EndpointConfig[];
 }
 
-export interface WebhookConfig {
-  readonly name: string;
-  readonly kind: 'webhook';
-  readonly url: string;
-  /** Signs the body (Standard Webhooks) where present. */
-  readonly secret: string | null;
-  readonly timeoutMs: number;
-}
-
 export interface Config {
   readonly spec: Spec;
   readonly chains: readonly ChainConfig[];
@@ -58,6 +50,6 @@ export interface Config {
     readonly hardFreeBytes: number;
   };
   readonly http: { readonly host: string; readonly port: number };
-  readonly channels: readonly WebhookConfig[];
+  readonly channels: readonly ChannelConfig[];
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
 }

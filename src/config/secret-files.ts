@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Path } from './problem.js';
 
-const secretKeys: readonly string[] = ['http', 'secret', 'url', 'ws'];
+const secretKeys: readonly string[] = ['http', 'routingKey', 'secret', 'token', 'url', 'ws'];
 
 export interface SecretFiles {
   /** Relative file names start here: the folder of the YAML file. */
@@ -44,7 +44,7 @@ function readSecret(name: string, path: Path, { folder, secret, report }: Secret
   }
 }
 
-/** A signing secret that stands in the file itself: it would end up in version control. */
+/** A secret that stands in the file itself: it would end up in version control. */
 export function refuseOpenSecrets(tree: unknown, path: Path, report: SecretFiles['report']): void {
   if (Array.isArray(tree)) {
     for (const [i, item] of tree.entries()) refuseOpenSecrets(item, [...path, i], report);
@@ -52,9 +52,19 @@ export function refuseOpenSecrets(tree: unknown, path: Path, report: SecretFiles
   }
   if (tree === null || typeof tree !== 'object') return;
   for (const [key, value] of Object.entries(tree)) {
-    if (key === 'secret' && value !== null && value !== '' && !String(value).includes('${')) {
-      const hint = `Write \${PEGWATCH_WEBHOOK_SECRET} and set that variable, or name a file with secret_file.`;
+    if (isSecret(key, tree) && value !== null && value !== '' && !String(value).includes('${')) {
+      const name = `PEGWATCH_${key === 'secret' ? 'WEBHOOK_SECRET' : key.toUpperCase()}`;
+      const hint = `Write \${${name}} and set that variable, or name a file with ${key}_file.`;
       report([...path, key], 'is written out in the file', hint);
     } else refuseOpenSecrets(value, [...path, key], report);
   }
+}
+
+/** The whole URL of a chat's webhook is a password; that of a mail server is one where it holds one. */
+function isSecret(key: string, within: object): boolean {
+  if (key === 'secret' || key === 'token' || key === 'routingKey') return true;
+  if (key !== 'url' || !('kind' in within) || !('url' in within)) return false;
+  const { kind, url } = within;
+  if (kind === 'email') return typeof url === 'string' && /:\/\/[^/]*:[^/]*@/.test(url);
+  return kind === 'slack' || kind === 'discord';
 }

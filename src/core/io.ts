@@ -36,14 +36,22 @@ export type Input =
       readonly reason: string;
     }
   | { readonly kind: 'heard'; readonly atMs: number; readonly chain: ChainName }
-  /** A receiver's final word on an alert. */
+  /** A receiver's final word on an alert; `superseded`: newer news of its incident went in its place. */
   | {
       readonly kind: 'receipt';
       readonly atMs: number;
       readonly alertId: string;
-      readonly outcome: 'delivered' | 'refused';
+      readonly outcome: 'delivered' | 'refused' | 'superseded';
       readonly attempts: number;
+      /** What the channel is handed back with the next alert of the incident, such as the id of its message. */
+      readonly remember?: string;
+      /** Why it was refused; no URL in it. */
+      readonly problem?: string;
+      /** The alert that goes in place of a superseded one. */
+      readonly by?: string;
     }
+  /** A person wants an alert that was refused to be tried again, under its old id. */
+  | { readonly kind: 'resend'; readonly atMs: number; readonly alertId: string }
   /** Time passes. */
   | { readonly kind: 'tick'; readonly atMs: number };
 

@@ -35,9 +35,19 @@ export interface IncidentSpec {
   };
 }
 
+export type ChannelKind =
+  | 'alertmanager'
+  | 'command'
+  | 'discord'
+  | 'email'
+  | 'pagerduty'
+  | 'slack'
+  | 'telegram'
+  | 'webhook';
+
 export interface ChannelSpec {
   readonly name: string;
-  readonly kind: 'webhook';
+  readonly kind: ChannelKind;
   readonly minSeverity: Severity;
   /** Anything below critical waits for this window and is told once for all that came in it. */
   readonly groupMs: number;

@@ -77,6 +77,9 @@ export const metricTable: readonly MetricSpec[] = [
   ),
   counter('pegwatch_alerts_delivered_total', 'Alerts that a receiver accepted.', ['channel', 'severity']),
   counter('pegwatch_alerts_refused_total', 'Alerts given up: dead letters.', ['channel', 'severity']),
+  counter('pegwatch_alerts_superseded_total', 'Alerts that newer news of their incident replaced.', [
+    'channel',
+  ]),
   gauge('pegwatch_outbox_pending', 'Alerts decided and not delivered yet.', ['channel']),
 
   // ------------------------------------------------------------------ process

@@ -1,4 +1,4 @@
-// The one way out over HTTP, for webhooks and for JSON-RPC alike: a POST that follows no redirect, reads a bounded
+// The one way out over HTTP, for webhooks and for JSON-RPC alike: a request that follows no redirect, reads a bounded
 // answer and never puts the address into an error.
 
 import { PegwatchError } from '../core/errors.js';
@@ -8,6 +8,8 @@ export interface PostRequest {
   readonly body: string;
   /** Bounds the whole exchange, the reading of the answer included. */
   readonly signal: AbortSignal;
+  /** Left out: POST. */
+  readonly method?: 'POST' | 'PATCH';
   /** Most bytes of the answer (after decompression) that are read; the rest is not waited for. */
   readonly maxBytes: number;
 }
@@ -29,7 +31,7 @@ export const post: Post = async (url, request) => {
   let response: Response;
   try {
     response = await fetch(address, {
-      method: 'POST',
+      method: request.method ?? 'POST',
       headers: { ...authorization, ...request.headers },
       body: request.body,
       redirect: 'manual',
@@ -43,7 +45,7 @@ export const post: Post = async (url, request) => {
 };
 
 /** `fetch` refuses `https://user:password@host` (and quotes it in its error): such a pair becomes a header. */
-function splitCredentials(url: string): { address: URL; authorization: Record<string, string> } {
+export function splitCredentials(url: string): { address: URL; authorization: Record<string, string> } {
   if (!URL.canParse(url)) throw new PegwatchError('post-failed', 'the configured address is no URL');
   const address = new URL(url);
   if (address.username === '' && address.password === '') return { address, authorization: {} };
@@ -101,7 +103,7 @@ const sentences: Readonly<Record<string, string>> = {
   UND_ERR_HEADERS_TIMEOUT: 'no answer',
 };
 
-function failure(thrown: unknown, signal: AbortSignal): PegwatchError {
+export function failure(thrown: unknown, signal: AbortSignal): PegwatchError {
   if (signal.aborted) return new PegwatchError('post-aborted', 'no answer in time', { retry: true });
   const code = codeOf(thrown, 0);
   const sentence = code === null ? 'request failed' : (sentences[code] ?? `request failed (${code})`);

@@ -6,21 +6,27 @@
 import type { Input } from '../core/io.js';
 import type { LogCursor } from '../core/packed-logs.js';
 import { severityRank } from '../core/severity.js';
-import type {
-  Block,
-  ChainName,
-  CoinSpec,
-  Hex,
-  Observation,
-  Problem,
-  Signal,
-  SourceSpec,
-} from '../core/types.js';
+import type { ChainName, CoinSpec, Observation, Quantities, Signal, SourceSpec } from '../core/types.js';
 import type { Detector, Look } from '../detectors/detector.js';
 import type { CompiledRule } from '../detectors/rules.js';
 import { createDecoder, type Decoder } from '../protocols/decoder.js';
-import { cloneSeries, createSeries, observe, settle } from '../series/index.js';
+import { observe, settle } from '../series/index.js';
 import type { OracleSeries, PoolSeries, Series } from '../series/series.js';
+import { emptyOutput, type LaneOutput } from './lane-output.js';
+import {
+  createMoment,
+  createSlot,
+  forgetFinal,
+  keepMoment,
+  type LaneState,
+  type Moment,
+  type Slot,
+  setStanding,
+  slotOf,
+  touchSlot,
+  undoAbove,
+} from './lane-state.js';
+import { silenceSignal } from './silence.js';
 import {
   mature,
   nothingStanding,
@@ -32,48 +38,6 @@ import {
   weigh,
 } from './standing.js';
 
-/** A source's series and what stands against it. */
-interface Slot {
-  /** The source's configuration as JSON: a source that is configured otherwise starts anew. */
-  readonly print: string;
-  readonly series: Series;
-  readonly standings: Map<string, { readonly subject: Subject; readonly standing: Standing }>;
-}
-
-/** Something that changed slots, with how they were before: enough to take it back. */
-interface Moment {
-  /** Null for a tick. */
-  readonly block: { readonly number: number; readonly hash: Hex } | null;
-  /** The engine's step, and its time. */
-  readonly step: number;
-  readonly atMs: number;
-  readonly before: Map<string, Slot>;
-  readonly signals: string[];
-}
-
-/** Plain data: part of the engine's checkpoint. */
-export interface LaneState {
-  readonly chain: ChainName;
-  readonly slots: Map<string, Slot>;
-  readonly moments: Moment[];
-  readonly emitters: Map<string, Hex>;
-  /** Subjects whose rule could not be evaluated when it was last asked. */
-  readonly degraded: Set<string>;
-  head: Block | null;
-  finalized: number;
-}
-
-/** What a lane says about one input. */
-export interface LaneOutput {
-  readonly signals: Signal[];
-  /** Ids of all signals that were undone with dead blocks. */
-  readonly undone: string[];
-  /** What the ticks since raise without those blocks; many are the same as the undone ones. */
-  readonly revived: { readonly signal: Signal; readonly step: number; readonly atMs: number }[];
-  readonly problems: Problem[];
-  readonly watch: { readonly source: string; readonly address: Hex }[];
-}
-
 /** What a lane knows from the configuration. */
 export interface LaneProgram {
   readonly chain: ChainName;
@@ -83,11 +47,21 @@ export interface LaneProgram {
   readonly rules: ReadonlyMap<string, CompiledRule>;
 }
 
-/** More moments than this are not kept: a chain whose finality stands still must not fill the memory. */
-const maxMoments = 20_000;
+/** A verdict that changed what stands. */
+interface Transition {
+  readonly subject: Subject;
+  readonly key: string;
+  readonly before: Standing;
+  readonly after: Standing;
+  readonly rule: CompiledRule;
+  /** The expression that decided. */
+  readonly decidedBy: string;
+  readonly values: Quantities;
+  readonly sentence: string;
+}
 
 export class Lane {
-  private readonly decoder: Decoder;
+  private decoder: Decoder;
   private readonly pools = new Map<string, string[]>();
   private readonly oracles = new Map<string, string[]>();
   private readonly byType: Readonly<Record<Series['type'], readonly Detector[]>>;
@@ -97,17 +71,10 @@ export class Lane {
     private readonly program: LaneProgram,
     readonly state: LaneState,
   ) {
-    this.decoder = createDecoder(program.chain, [...program.sources.values()]);
-    for (const [source, address] of state.emitters) this.decoder.setEmitter(source, address);
+    this.decoder = this.makeDecoder();
     for (const spec of program.sources.values()) {
-      if (!state.slots.has(spec.id)) {
-        state.slots.set(spec.id, {
-          print: JSON.stringify(spec),
-          series: createSeries(spec),
-          standings: new Map(),
-        });
-      }
-      const type = state.slots.get(spec.id)?.series.type;
+      if (!state.slots.has(spec.id)) state.slots.set(spec.id, createSlot(spec));
+      const { type } = slotOf(state, spec.id).series;
       const index = type === 'pool' ? this.pools : type === 'oracle' ? this.oracles : null;
       for (const token of spec.tokens) {
         if (index !== null && token.coin !== null)
@@ -127,47 +94,54 @@ export class Lane {
     const output = emptyOutput();
     const { block } = input;
     this.state.head = block;
-    const moment: Moment = { block, step, atMs: input.atMs, before: new Map(), signals: [] };
-    const transactions = new Map<string, Hex | null>();
+    const moment = createMoment(block, input.atMs, step);
+    const touches = new Map<string, { readonly slot: Slot; log: LogCursor | null; mark: number }>();
 
     this.decoder.decode(input, {
       observation: (spec, observation, log) => {
-        const slot = this.touch(spec.id, moment);
+        let touch = touches.get(spec.id);
+        if (touch === undefined) {
+          touch = { slot: touchSlot(this.state, spec.id, moment), log: null, mark: 0 };
+          touches.set(spec.id, touch);
+        }
         if (observation.kind === 'emitter') this.follow(spec, observation, output);
-        observe(slot.series, observation, spec, block.timeMs);
-        transactions.set(spec.id, log === null ? (transactions.get(spec.id) ?? null) : transactionOf(log));
+        observe(touch.slot.series, observation, spec, block.timeMs);
+        // Text is made of the last one only, below.
+        if (log !== null) {
+          touch.log = log;
+          touch.mark = log.transactionMark;
+        }
       },
       problem: (problem) => output.problems.push(problem),
     });
-    if (moment.before.size === 0) return output;
+    if (touches.size === 0) return output;
 
-    const touched = [...moment.before.keys()];
-    for (const id of touched) {
-      const { series } = this.slot(id);
-      settle(series, this.spec(id), block.timeMs);
-      series.touch = {
+    const touched = [...touches.keys()];
+    for (const [id, { slot, log, mark }] of touches) {
+      settle(slot.series, this.spec(id), block.timeMs);
+      slot.series.touch = {
         blockNumber: block.number,
         blockHash: block.hash,
         blockTimeMs: block.timeMs,
-        transactionHash: transactions.get(id) ?? null,
+        transactionHash: log === null ? null : log.transactionHashAt(mark),
       };
     }
     const look = this.look(block.timeMs);
     for (const id of touched) {
-      for (const detector of this.byType[this.slot(id).series.type])
+      for (const detector of this.byType[slotOf(this.state, id).series.type])
         this.judge(detector, id, look, moment, output);
     }
     for (const id of this.oraclesBeside(touched)) {
       for (const detector of this.byType.oracle) this.judge(detector, id, look, moment, output);
     }
-    this.keep(moment);
+    keepMoment(this.state, moment);
     return output;
   }
 
   /** Judges what changes by time alone, and lets signals ease that have been milder for long enough. */
   tick(atMs: number, step: number): LaneOutput {
     const output = emptyOutput();
-    const moment: Moment = { block: null, step, atMs, before: new Map(), signals: [] };
+    const moment = createMoment(null, atMs, step);
     const look = this.look(atMs);
     for (const [id, slot] of this.state.slots) {
       for (const detector of this.byTick) {
@@ -177,19 +151,28 @@ export class Lane {
         const rule = this.program.rules.get(subject.detector);
         if (rule === undefined) continue;
         const eased = mature(standing, atMs, rule.holdMs);
-        if (eased !== null)
-          this.stand(id, key, subject, eased.after, atMs, noValues, rule, 'eased', moment, output);
+        if (eased === null) continue;
+        const sentence = `${subject.coin} at ${id}: ${subject.detector} has eased`;
+        const transition = {
+          subject,
+          key,
+          before: standing,
+          after: eased.after,
+          rule,
+          decidedBy: 'eased',
+          values: noValues,
+          sentence,
+        };
+        this.stand(transition, moment, output);
       }
     }
-    if (moment.before.size > 0 || this.state.moments.length > 0) this.keep(moment);
+    if (moment.before.size > 0 || this.state.moments.length > 0) keepMoment(this.state, moment);
     return output;
   }
 
   /** Takes back every block above `keep` and everything that was judged since, then lets the ticks pass again. */
   reorg(input: Extract<Input, { kind: 'reorg' }>): LaneOutput {
     const output = emptyOutput();
-    const { moments } = this.state;
-    const first = moments.findIndex(({ block }) => block !== null && block.number > input.keep.number);
     if (input.keep.number < this.state.finalized) {
       output.problems.push({
         code: 'reorg-too-deep',
@@ -199,62 +182,54 @@ export class Lane {
         raw: null,
       });
     }
-    if (first < 0) return output;
-    const undone = moments.splice(first);
-    for (const { before } of undone.reverse())
-      for (const [id, slot] of before) this.state.slots.set(id, slot);
+    const undone = undoAbove(this.state, input.keep.number);
+    if (undone.length === 0) return output;
+    this.forgetEmitters();
     output.undone.push(...undone.flatMap(({ signals }) => signals));
-    for (const { block, step, atMs } of undone.reverse()) {
+    for (const { block, step, atMs } of undone) {
       if (block !== null) continue;
       for (const signal of this.tick(atMs, step).signals) output.revived.push({ signal, step, atMs });
     }
     return output;
   }
 
+  /** A contract that only a dead block named is not listened to, until a living one names it. */
+  private forgetEmitters(): void {
+    const { emitters } = this.state;
+    let changed = false;
+    for (const [id, address] of emitters) {
+      const series = this.state.slots.get(id)?.series;
+      if (series?.type !== 'oracle' || series.emitter === address) continue;
+      if (series.emitter === null) emitters.delete(id);
+      else emitters.set(id, series.emitter);
+      changed = true;
+    }
+    if (changed) this.decoder = this.makeDecoder();
+  }
+
+  private makeDecoder(): Decoder {
+    const decoder = createDecoder(this.program.chain, [...this.program.sources.values()]);
+    for (const [source, address] of this.state.emitters) decoder.setEmitter(source, address);
+    return decoder;
+  }
+
   /** The chain fell silent or was heard again: a signal about the chain itself, no rule needed. */
   silence(input: Extract<Input, { kind: 'silent' | 'heard' }>): LaneOutput {
-    const output = emptyOutput();
-    const { head, chain } = this.state;
-    const subject: Subject = { detector: 'chainSilence', source: chain, coin: '*' };
-    const silentMs = input.kind === 'silent' ? input.atMs - input.sinceMs : 0;
-    const standing: Standing =
-      input.kind === 'silent' ? { ...nothingStanding, severity: 'high', impact: 0.5 } : nothingStanding;
-    const evidence = {
-      chain,
-      source: chain,
-      blockNumber: head?.number ?? 0,
-      blockHash: head?.hash ?? ('0x' as Hex),
-      blockTimeMs: head?.timeMs ?? input.atMs,
-      transactionHash: null,
-      values: { silentMs },
-      rule: 'no head within the silence limit of the chain',
-      thresholds: noValues,
-    };
-    const sentence =
-      input.kind === 'silent'
-        ? `${chain} has been silent for ${Math.round(silentMs / 1000)} s (${input.reason}): nothing on it is watched now`
-        : `${chain} is heard again`;
-    output.signals.push(signalOf(subject, standing, evidence, input.atMs, sentence));
-    return output;
+    return { ...emptyOutput(), signals: [silenceSignal(input, this.state.finalized)] };
   }
 
   finalized(number: number): void {
     this.state.finalized = Math.max(this.state.finalized, number);
-    const { moments } = this.state;
-    let count = 0;
-    let safe = 0;
-    for (const { block } of moments) {
-      if (block !== null && block.number > number) break;
-      count++;
-      // Ticks between final blocks go too; those after the last final block may have to be run again.
-      if (block !== null) safe = count;
-    }
-    if (count === moments.length) safe = count;
-    if (safe > 0) moments.splice(0, safe);
+    forgetFinal(this.state);
   }
 
+  /**
+   * Whether nothing can take the signal back any more. Its evidence may be older than its cause (a pool's block makes
+   * an oracle's last answer look wrong), so it is the moment that raised it which must be out of reach.
+   */
   isFinal(signal: Signal): boolean {
-    return signal.evidence.blockNumber <= this.state.finalized;
+    if (signal.evidence.blockNumber > this.state.finalized) return false;
+    return !this.state.moments.some(({ signals }) => signals.includes(signal.id));
   }
 
   private follow(
@@ -271,21 +246,23 @@ export class Lane {
   private judge(detector: Detector, id: string, look: Look, moment: Moment, output: LaneOutput): void {
     const rule = this.program.rules.get(detector.name);
     if (rule === undefined) return;
-    const series = this.slot(id).series;
+    const series = slotOf(this.state, id).series;
     for (const { coin, values } of detector.measure(series, look)) {
       const verdict = rule.judge(values);
       const subject: Subject = { detector: detector.name, source: id, coin };
       const key = subjectKey(subject);
-      const before = this.slot(id).standings.get(key)?.standing ?? nothingStanding;
+      const before = slotOf(this.state, id).standings.get(key)?.standing ?? nothingStanding;
       this.degradation(key, id, verdict.degraded, output);
       // What could still be told may raise a signal; it never eases one.
       if (verdict.degraded !== null && severityRank(verdict.severity) <= severityRank(before.severity))
         continue;
       const { after, changed } = weigh(before, verdict, look.nowMs, rule.holdMs);
       if (after === before) continue;
-      if (changed)
-        this.stand(id, key, subject, after, look.nowMs, values, rule, verdict.rule, moment, output, detector);
-      else this.touch(id, moment).standings.set(key, { subject, standing: after });
+      if (changed) {
+        const sentence = detector.sentence(coin, id, values);
+        const transition = { subject, key, before, after, rule, decidedBy: verdict.rule, values, sentence };
+        this.stand(transition, moment, output);
+      } else setStanding(this.state, moment, key, subject, after);
     }
   }
 
@@ -300,65 +277,38 @@ export class Lane {
   }
 
   /** Makes a transition stand and words it as a signal. */
-  private stand(
-    id: string,
-    key: string,
-    subject: Subject,
-    standing: Standing,
-    nowMs: number,
-    values: Signal['evidence']['values'],
-    rule: CompiledRule,
-    decidedBy: string,
-    moment: Moment,
-    output: LaneOutput,
-    detector?: Detector,
-  ): void {
-    const slot = this.touch(id, moment);
-    slot.standings.set(key, { subject, standing });
-    const touch = slot.series.touch;
+  private stand(transition: Transition, moment: Moment, output: LaneOutput): void {
+    const { subject, key, before, after, rule, decidedBy, values, sentence } = transition;
+    const { touch } = slotOf(this.state, subject.source).series;
+    const { block } = moment;
+    // A pool's block may judge an oracle that last spoke long ago: the block that was judged is the evidence.
+    const place = {
+      blockNumber: block?.number ?? touch?.blockNumber ?? 0,
+      blockHash: block?.hash ?? touch?.blockHash ?? ('0x' as const),
+      blockTimeMs: block?.timeMs ?? touch?.blockTimeMs ?? moment.atMs,
+    };
     const evidence = {
       chain: this.state.chain,
-      source: id,
-      blockNumber: touch?.blockNumber ?? 0,
-      blockHash: touch?.blockHash ?? ('0x' as Hex),
-      blockTimeMs: touch?.blockTimeMs ?? nowMs,
-      transactionHash: touch?.transactionHash ?? null,
+      source: subject.source,
+      ...place,
+      transactionHash: touch?.blockHash === place.blockHash ? touch.transactionHash : null,
       values: known(values),
       rule: decidedBy,
       thresholds: rule.numbers,
     };
-    const sentence =
-      detector?.sentence(subject.coin, id, values) ??
-      `${subject.coin} at ${id}: ${subject.detector} has eased`;
-    const signal = signalOf(subject, standing, evidence, moment.atMs, sentence);
+    const cause = block?.hash ?? `time|${place.blockHash}|${before.signalId}`;
+    const signal = signalOf(subject, after, cause, evidence, moment.atMs, sentence);
+    const signalId = signal.severity === null ? null : signal.id;
+    setStanding(this.state, moment, key, subject, { ...after, signalId });
     moment.signals.push(signal.id);
     output.signals.push(signal);
-  }
-
-  /** The slot, ready to be changed: what it was is kept in the moment first. */
-  private touch(id: string, moment: Moment): Slot {
-    const slot = this.slot(id);
-    if (moment.before.has(id)) return slot;
-    moment.before.set(id, slot);
-    const copy: Slot = {
-      print: slot.print,
-      series: cloneSeries(slot.series),
-      standings: new Map(slot.standings),
-    };
-    this.state.slots.set(id, copy);
-    return copy;
-  }
-
-  private keep(moment: Moment): void {
-    this.state.moments.push(moment);
-    if (this.state.moments.length > maxMoments) this.state.moments.shift();
   }
 
   /** Oracles of the coins that the touched sources hold: a pool that moves away from its oracle is the oracle's matter. */
   private oraclesBeside(touched: readonly string[]): Set<string> {
     const beside = new Set<string>();
     for (const id of touched) {
-      if (this.slot(id).series.type !== 'pool') continue;
+      if (slotOf(this.state, id).series.type !== 'pool') continue;
       for (const token of this.spec(id).tokens) {
         for (const oracle of (token.coin !== null && this.oracles.get(token.coin)) || []) beside.add(oracle);
       }
@@ -367,22 +317,26 @@ export class Lane {
     return beside;
   }
 
+  /** What the detectors see at one moment. Judging changes standings, never series: a list is made once. */
   private look(nowMs: number): Look {
-    const seriesOf = <S extends Series>(ids: readonly string[] | undefined): readonly S[] =>
-      (ids ?? []).map((id) => this.slot(id).series as S);
+    const listed = <S extends Series>(index: ReadonlyMap<string, readonly string[]>) => {
+      const lists = new Map<string, readonly S[]>();
+      return (coin: string): readonly S[] => {
+        let list = lists.get(coin);
+        if (list === undefined) {
+          list = (index.get(coin) ?? []).map((id) => slotOf(this.state, id).series as S);
+          lists.set(coin, list);
+        }
+        return list;
+      };
+    };
     return {
       nowMs,
       coin: (coin) => this.program.coins.get(coin),
       spec: (source) => this.spec(source),
-      poolsOf: (coin) => seriesOf<PoolSeries>(this.pools.get(coin)),
-      oraclesOf: (coin) => seriesOf<OracleSeries>(this.oracles.get(coin)),
+      poolsOf: listed<PoolSeries>(this.pools),
+      oraclesOf: listed<OracleSeries>(this.oracles),
     };
-  }
-
-  private slot(id: string): Slot {
-    const slot = this.state.slots.get(id);
-    if (slot === undefined) throw new Error(`no such source: ${id}`);
-    return slot;
   }
 
   private spec(id: string): SourceSpec {
@@ -392,27 +346,7 @@ export class Lane {
   }
 }
 
-export function createLaneState(chain: ChainName): LaneState {
-  return {
-    chain,
-    slots: new Map(),
-    moments: [],
-    emitters: new Map(),
-    degraded: new Set(),
-    head: null,
-    finalized: -1,
-  };
-}
-
 /** Evidence holds what is known; an unknown quantity is left out rather than shown as a number. */
-function known(values: Signal['evidence']['values']): Signal['evidence']['values'] {
+function known(values: Quantities): Quantities {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value)));
-}
-
-function emptyOutput(): LaneOutput {
-  return { signals: [], undone: [], revived: [], problems: [], watch: [] };
-}
-
-function transactionOf(log: LogCursor): Hex {
-  return log.transactionHash();
 }

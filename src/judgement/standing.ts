@@ -13,9 +13,17 @@ export interface Standing {
   readonly milderSinceMs: number | null;
   /** The worst of those milder verdicts: what the signal eases to. */
   readonly milder: Severity | null;
+  /** The signal that told it; null while nothing stands. */
+  readonly signalId: string | null;
 }
 
-export const nothingStanding: Standing = { severity: null, impact: 0, milderSinceMs: null, milder: null };
+export const nothingStanding: Standing = {
+  severity: null,
+  impact: 0,
+  milderSinceMs: null,
+  milder: null,
+  signalId: null,
+};
 
 export interface Verdict {
   readonly severity: Severity | null;
@@ -31,9 +39,14 @@ export function weigh(
 ): { after: Standing; changed: boolean } {
   const difference = severityRank(verdict.severity) - severityRank(before.severity);
   if (difference >= 0) {
+    const { severity, impact } = verdict;
     const quiet = before.milderSinceMs === null && difference === 0;
-    if (quiet && verdict.impact === before.impact) return { after: before, changed: false };
-    return { after: { ...verdict, milderSinceMs: null, milder: null }, changed: difference > 0 };
+    // While nothing stands, its impact is of no interest: a calm market changes no standing.
+    if (quiet && (severity === null || impact === before.impact)) return { after: before, changed: false };
+    return {
+      after: { ...before, severity, impact, milderSinceMs: null, milder: null },
+      changed: difference > 0,
+    };
   }
   const milder = before.milderSinceMs === null ? verdict.severity : worse(before.milder, verdict.severity);
   const waiting: Standing = { ...before, milderSinceMs: before.milderSinceMs ?? nowMs, milder };
@@ -48,7 +61,10 @@ export function mature(
 ): { after: Standing; changed: boolean } | null {
   if (before.milderSinceMs === null || nowMs - before.milderSinceMs < holdMs) return null;
   const impact = before.milder === null ? 0 : before.impact;
-  return { after: { severity: before.milder, impact, milderSinceMs: null, milder: null }, changed: true };
+  return {
+    after: { ...before, severity: before.milder, impact, milderSinceMs: null, milder: null },
+    changed: true,
+  };
 }
 
 /** What a signal is about. */
@@ -62,17 +78,21 @@ export function subjectKey({ detector, source, coin }: Subject): string {
   return `${detector}|${source}|${coin}`;
 }
 
-/** Words a transition as a signal. The id is made of the subject, the verdict and the block it came from. */
+/**
+ * Words a transition as a signal. `cause` is chain data that no other transition of this subject to this severity has:
+ * the block that was judged, or for what time alone brought about, the source's last block and the signal that stood.
+ */
 export function signalOf(
   subject: Subject,
   standing: Standing,
+  cause: string,
   evidence: Evidence,
   atMs: number,
   sentence: string,
 ): Signal {
   const key = subjectKey(subject);
   return {
-    id: `sig-${hashOf(`${key}|${standing.severity ?? 'eased'}|${evidence.blockHash}`)}`,
+    id: `sig-${hashOf(`${key}|${standing.severity ?? 'eased'}|${cause}`)}`,
     subject: key,
     detector: subject.detector,
     coin: subject.coin,

@@ -143,6 +143,8 @@ function plainRow(entry: Exclude<Entry, { kind: 'block' }>): TimelineRow {
         ...base,
         text: `${entry.input.alertId} ${entry.input.outcome} after ${entry.input.attempts} attempts`,
       };
+    case 'resend':
+      return { ...base, text: `${entry.input.alertId} is to be tried again` };
     case 'signal': {
       const { signal } = entry;
       const { evidence } = signal;

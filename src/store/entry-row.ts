@@ -21,6 +21,7 @@ const kinds = [
   'incident',
   'alert',
   'problem',
+  'resend',
 ] as const satisfies readonly EntryKind[];
 
 const utf8 = new TextEncoder();

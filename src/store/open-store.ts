@@ -9,7 +9,7 @@ import type { Clock, Log, Meter } from '../core/ports.js';
 import type { CursorRow } from './cursor-row.js';
 import { checkDataFile } from './data-file.js';
 import { readIdentity, storeVersion, writeIdentity } from './identity.js';
-import { afterPrefix } from './keys.js';
+import { afterPrefix, textKey } from './keys.js';
 import { type Lock, sweepDrafts, takeLock } from './lock.js';
 import { planCommit, type Row, type WriterState } from './plan-commit.js';
 import { readRange } from './read-range.js';
@@ -55,7 +55,14 @@ function lockFolder(folder: string): Lock {
   }
 }
 
-function writer(tables: Tables, folder: string, id: string, deps: StoreDeps, onClosed: () => void): Store {
+/** The store over tables that are open already; a simulation brings its own. */
+export function writer(
+  tables: Tables,
+  folder: string,
+  id: string,
+  deps: StoreDeps,
+  onClosed: () => void,
+): Store {
   const { meter, clock } = deps;
   let state = readState(tables);
   let broken: PegwatchError | null = null;
@@ -67,7 +74,7 @@ function writer(tables: Tables, folder: string, id: string, deps: StoreDeps, onC
     if (steps.length === 0) return Promise.resolve();
     try {
       refuseWhereOver();
-      const plan = planCommit(state, steps);
+      const plan = planCommit(state, steps, (id) => bytesAt(tables.alerts, textKey(id)));
       return write(plan.rows, plan.state, steps.length);
     } catch (thrown) {
       return Promise.reject(thrown);

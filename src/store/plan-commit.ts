@@ -4,6 +4,7 @@
 import { PegwatchError } from '../core/errors.js';
 import type { Effect, Input, Step } from '../core/io.js';
 import { unreachable } from '../core/unreachable.js';
+import { type AlertNote, type DeliveryState, encodeAlertRow, readAlertRow } from './alert-row.js';
 import { encodeEffects, encodeInput } from './codec.js';
 import { type CursorRow, moveCursor } from './cursor-row.js';
 import { type EntryKind, encodeEntryRow, entryKey, isListed } from './entry-row.js';
@@ -26,8 +27,6 @@ export interface WriterState {
   readonly watches: readonly Watch[];
 }
 
-export const deliveryCodes = { pending: 0, delivered: 1, refused: 2 } as const;
-
 export interface CommitPlan {
   readonly rows: readonly Row[];
   readonly state: WriterState;
@@ -35,11 +34,17 @@ export interface CommitPlan {
 
 const utf8 = new TextEncoder();
 
-export function planCommit(before: WriterState, steps: readonly Step[]): CommitPlan {
+/** `alertRow` gives the stored row of an alert; what the same commit wrote before is looked at first. */
+export function planCommit(
+  before: WriterState,
+  steps: readonly Step[],
+  alertRow: (id: string) => Uint8Array | undefined = () => undefined,
+): CommitPlan {
   const rows: Row[] = [];
   const head = { ...before.head };
   const cursors = new Map(before.cursors);
   const moved = new Set<string>();
+  const written = new Map<string, Uint8Array>();
   let { outbox, watches } = before;
 
   for (const { seq, input, effects } of steps) {
@@ -84,8 +89,20 @@ export function planCommit(before: WriterState, steps: readonly Step[]): CommitP
       if (sent === undefined) return;
       const left = new Map(outbox);
       left.delete(input.alertId);
+      const heir = input.by === undefined ? undefined : left.get(input.by);
+      if (heir !== undefined) {
+        const superseded = (heir.superseded ?? 0) + 1 + (sent.superseded ?? 0);
+        left.set(heir.alertId, { ...heir, superseded });
+      }
       outbox = left;
-      putAlert(input.alertId, input.outcome, sent);
+      putAlert(input.alertId, input.outcome, sent, noteOf(input));
+    } else if (input.kind === 'resend') {
+      const bytes = written.get(input.alertId) ?? alertRow(input.alertId);
+      const row = bytes === undefined ? null : readAlertRow(bytes);
+      if (row?.delivery !== 'refused') return;
+      putAlert(input.alertId, 'pending', row.at, {});
+      const again = { attempts: 0, dueAtMs: input.atMs, lastProblem: row.note.problem ?? null };
+      outbox = new Map(outbox).set(input.alertId, { alertId: input.alertId, ...row.at, ...again });
     }
   }
 
@@ -109,7 +126,7 @@ export function planCommit(before: WriterState, steps: readonly Step[]): CommitP
       }
       case 'alert': {
         const { id, incidentId, atMs } = effect.alert;
-        putAlert(id, 'pending', at);
+        putAlert(id, 'pending', at, {});
         put('incidentAlerts', joinKeys(textKey(incidentId), pointerKey(at)), utf8.encode(id));
         outbox = new Map(outbox).set(id, {
           alertId: id,
@@ -127,7 +144,9 @@ export function planCommit(before: WriterState, steps: readonly Step[]): CommitP
         return;
       case 'watch': {
         const { chain, source, address } = effect;
-        watches = [...watches, { chain, source, address }];
+        // After a reorg a living block names again what a dead one had named.
+        const known = watches.some((one) => one.source === source && one.address === address);
+        if (!known) watches = [...watches, { chain, source, address }];
         return;
       }
       default:
@@ -135,8 +154,10 @@ export function planCommit(before: WriterState, steps: readonly Step[]): CommitP
     }
   }
 
-  function putAlert(id: string, delivery: keyof typeof deliveryCodes, at: Pointer): void {
-    put('alerts', textKey(id), joinKeys(Uint8Array.of(deliveryCodes[delivery]), pointerKey(at)));
+  function putAlert(id: string, delivery: DeliveryState, { seq, n }: Pointer, note: AlertNote): void {
+    const row = encodeAlertRow({ delivery, at: { seq, n }, note });
+    written.set(id, row);
+    put('alerts', textKey(id), row);
   }
 
   function list(at: Pointer, timeMs: number, kind: EntryKind, chain: string): void {
@@ -146,6 +167,11 @@ export function planCommit(before: WriterState, steps: readonly Step[]): CommitP
   function put(table: TableName, key: Uint8Array, value: Uint8Array): void {
     rows.push({ table, key, value });
   }
+}
+
+function noteOf({ outcome, attempts, remember, problem }: Extract<Input, { kind: 'receipt' }>): AlertNote {
+  if (outcome === 'refused') return problem === undefined ? { attempts } : { attempts, problem };
+  return remember === undefined ? {} : { remember };
 }
 
 function outOfOrder(last: number, seq: number): PegwatchError {

@@ -4,6 +4,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Effect, Input, Step } from '../core/io.js';
 import type { Alert, Block, ChainName, Incident } from '../core/types.js';
+import { type AlertRow, readAlertRow } from './alert-row.js';
 import { decodeBlockHead, decodeEffects, decodeInput } from './codec.js';
 import type { CursorRow } from './cursor-row.js';
 import {
@@ -17,10 +18,9 @@ import {
   textKey,
   timeKey,
 } from './keys.js';
-import { deliveryCodes } from './plan-commit.js';
 import { readEntries } from './read-entries.js';
 import { readRange } from './read-range.js';
-import type { Cursor, Delivery, StoreReader } from './store.js';
+import type { Cursor, DeadLetter, Delivery, StoreReader } from './store.js';
 import { bytesAt, metaRow, type Tables } from './tables.js';
 
 const text = new TextDecoder();
@@ -80,6 +80,8 @@ export function readStore(tables: Tables, folder: string): Reading {
     incident: (id) => incidentAt(textKey(id)),
     alertsOf,
     pendingDeliveries,
+    deadLetters,
+    remembered,
     watches: () => metaRow(tables, 'watches') ?? [],
     counts: () => ({
       blocks: head().blocks,
@@ -160,33 +162,48 @@ export function readStore(tables: Tables, folder: string): Reading {
   }
 
   function alertsOf(incidentId: string): ReturnType<StoreReader['alertsOf']> {
+    return told(incidentId).map(({ alert, row }) => ({ ...alert, delivery: row.delivery }));
+  }
+
+  function remembered(incidentId: string, channel: string): string | null {
+    const own = told(incidentId).filter(({ alert }) => alert.channel === channel);
+    return own.reduce<string | null>((last, { row }) => row.note.remember ?? last, null);
+  }
+
+  function told(incidentId: string): { readonly alert: Alert; readonly row: AlertRow }[] {
     const prefix = textKey(incidentId);
-    const alerts: (Alert & { delivery: keyof typeof deliveryCodes })[] = [];
+    const alerts: { readonly alert: Alert; readonly row: AlertRow }[] = [];
     for (const { key, value } of readRange(tables.incidentAlerts, {
       from: prefix,
       to: afterPrefix(prefix),
     })) {
       const pointer = readPointer(key, prefix.length);
       const alert = alertAt(pointer);
-      const row = bytesAt(tables.alerts, textKey(text.decode(value)));
+      const bytes = bytesAt(tables.alerts, textKey(text.decode(value)));
+      if (alert === null || bytes === undefined) continue;
+      const row = readAlertRow(bytes);
       // An alert that was said again under its old id counts once, as it was said last.
-      if (alert === null || row === undefined || readSeq(row, 1) !== pointer.seq) continue;
-      const delivery =
-        row[0] === deliveryCodes.delivered
-          ? 'delivered'
-          : row[0] === deliveryCodes.refused
-            ? 'refused'
-            : 'pending';
-      alerts.push({ ...alert, delivery });
+      if (row.at.seq === pointer.seq) alerts.push({ alert, row });
     }
     return alerts;
   }
 
+  function deadLetters(): readonly DeadLetter[] {
+    const letters: DeadLetter[] = [];
+    for (const { value } of readRange(tables.alerts, { from: bottom, to: top })) {
+      const { delivery, at, note } = readAlertRow(value);
+      const alert = delivery === 'refused' ? alertAt(at) : null;
+      if (alert !== null)
+        letters.push({ alert, attempts: note.attempts ?? 0, problem: note.problem ?? null });
+    }
+    return letters.sort((a, b) => a.alert.atMs - b.alert.atMs);
+  }
+
   function pendingDeliveries(): readonly Delivery[] {
     const deliveries: Delivery[] = [];
-    for (const { attempts, dueAtMs, lastProblem, ...at } of metaRow(tables, 'outbox') ?? []) {
+    for (const { attempts, dueAtMs, lastProblem, superseded = 0, ...at } of metaRow(tables, 'outbox') ?? []) {
       const alert = alertAt(at);
-      if (alert !== null) deliveries.push({ alert, attempts, dueAtMs, lastProblem });
+      if (alert !== null) deliveries.push({ alert, attempts, dueAtMs, lastProblem, superseded });
     }
     return deliveries;
   }

@@ -3,6 +3,7 @@
 
 import type { Input, Step } from '../core/io.js';
 import type { Alert, Block, ChainName, Hex, Incident, IncidentLife, Problem, Signal } from '../core/types.js';
+import type { DeliveryState } from './alert-row.js';
 
 /** How far a chain is safely stored. */
 export interface Cursor {
@@ -20,6 +21,7 @@ export type Entry = { readonly seq: number; readonly timeMs: number } & (
   | { readonly kind: 'silent' | 'heard'; readonly input: Extract<Input, { kind: 'silent' | 'heard' }> }
   | { readonly kind: 'start'; readonly input: Extract<Input, { kind: 'start' }> }
   | { readonly kind: 'receipt'; readonly input: Extract<Input, { kind: 'receipt' }> }
+  | { readonly kind: 'resend'; readonly input: Extract<Input, { kind: 'resend' }> }
   | { readonly kind: 'signal'; readonly signal: Signal; readonly retracted: boolean }
   | { readonly kind: 'signal-retracted'; readonly signalId: string; readonly why: string }
   | { readonly kind: 'incident'; readonly incident: Incident; readonly change: string }
@@ -42,6 +44,16 @@ export interface Delivery {
   readonly dueAtMs: number;
   /** Why the last attempt failed; no URL in it. */
   readonly lastProblem: string | null;
+  /** How many alerts that never arrived this one stands for. */
+  readonly superseded: number;
+}
+
+/** An alert that was given up. It stays listed until it is resent. */
+export interface DeadLetter {
+  readonly alert: Alert;
+  readonly attempts: number;
+  /** Why; no URL in it. Null where an older pegwatch gave it up. */
+  readonly problem: string | null;
 }
 
 export interface Watch {
@@ -70,10 +82,12 @@ export interface StoreReader {
   }): Iterable<Incident>;
   incident(id: string): Incident | null;
   /** Alerts of an incident, in sequence, with how their delivery stands. */
-  alertsOf(
-    incidentId: string,
-  ): readonly (Alert & { readonly delivery: 'pending' | 'delivered' | 'refused' })[];
+  alertsOf(incidentId: string): readonly (Alert & { readonly delivery: DeliveryState })[];
   pendingDeliveries(): readonly Delivery[];
+  /** Alerts that were refused, oldest first. */
+  deadLetters(): readonly DeadLetter[];
+  /** What the channel asked to remember of the last alert of this incident that it delivered. */
+  remembered(incidentId: string, channel: string): string | null;
   /** Contracts that were found to emit for a source beside its own address, in the order in which they were found. */
   watches(): readonly Watch[];
   counts(): Readonly<Record<'blocks' | 'signals' | 'incidents' | 'alerts' | 'problems', number>>;

@@ -25,7 +25,7 @@ const tableNames = {
   incidents: 'incidents',
   /** time of opening, incident id -> pointer as above: incidents in order. */
   incidentTimes: 'incident-times',
-  /** alert id -> delivery, pointer. */
+  /** alert id -> delivery, pointer, note: see alert-row.ts. */
   alerts: 'alerts',
   /** incident id, pointer -> alert id. */
   incidentAlerts: 'incident-alerts',
@@ -53,6 +53,8 @@ export interface OutboxRow {
   readonly attempts: number;
   readonly dueAtMs: number;
   readonly lastProblem: string | null;
+  /** How many alerts that never arrived this one stands for. */
+  readonly superseded?: number;
 }
 
 export interface MetaRows {

@@ -1,12 +1,12 @@
 import { afterEach, expect, test } from 'vitest';
-import type { Channel, SendResult } from '../../src/alerts/channels/channel.js';
+import type { Channel, Conversation, SendResult } from '../../src/alerts/channels/channel.js';
 import { createChannels } from '../../src/alerts/channels/index.js';
 import { createOutbox, type Outbox } from '../../src/alerts/outbox.js';
 import { retryWaitsSeconds } from '../../src/alerts/retry-schedule.js';
 import type { Alert } from '../../src/core/types.js';
 import { createLog } from '../../src/edge/log.js';
 import { createMetrics } from '../../src/edge/metrics.js';
-import { post } from '../../src/edge/post.js';
+import { postForChannels } from '../../src/edge/post-for-channels.js';
 import { createRedact, secretsOfUrl } from '../../src/edge/redact.js';
 import type { Delivery } from '../../src/store/store.js';
 import { eventually } from '../helpers/eventually.js';
@@ -26,11 +26,21 @@ interface Bench {
   metrics(): Promise<string>;
 }
 
-type Answer = (alert: Alert, attempt: number, signal: AbortSignal) => SendResult | Promise<SendResult>;
+type Answer = (
+  alert: Alert,
+  attempt: number,
+  signal: AbortSignal,
+  conversation: Conversation,
+) => SendResult | Promise<SendResult>;
 
 function bench(
   answer: Answer,
-  options: { pending?: Delivery[]; channels?: readonly Channel[]; startMs?: number } = {},
+  options: {
+    pending?: Delivery[];
+    channels?: readonly Channel[];
+    startMs?: number;
+    remembered?: string;
+  } = {},
 ): Bench {
   const clock = createManualClock(options.startMs);
   const lines: string[] = [];
@@ -41,9 +51,9 @@ function bench(
   const channel: Channel = {
     name: 'traders',
     kind: 'scripted',
-    async send(alert, attempt, signal) {
+    async send(alert, attempt, signal, conversation = { previous: null, superseded: 0 }) {
       sent.push(`${alert.id.replace('-traders', '')}#${attempt}`);
-      return answer(alert, attempt, signal);
+      return answer(alert, attempt, signal, conversation);
     },
   };
   const outbox = createOutbox(
@@ -54,12 +64,16 @@ function bench(
         reschedule: async (id, attempts, _due, problem) => {
           rescheduled.push(`${id} ${attempts} ${problem}`);
         },
+        remembered: () => options.remembered ?? null,
       },
       clock,
       random: () => 0,
       log: createLog({ level: 'debug', redact: (text) => text }, (line) => lines.push(line)),
       meter,
-      settle: (id, outcome, attempts) => void settled.push(`${id} ${outcome} ${attempts}`),
+      settle(id, outcome, attempts, { remember, by }) {
+        const more = remember === undefined ? '' : ` remember ${remember}`;
+        settled.push(`${id} ${outcome} ${by === undefined ? `${attempts}${more}` : `by ${by}`}`);
+      },
     },
   );
   return { clock, outbox, sent, settled, rescheduled, lines, metrics: () => registry.metrics() };
@@ -132,16 +146,114 @@ test('a refusal is final at once, and the next alert of the incident goes on', a
   expect(settled).toEqual(['a-traders-1 refused 1', 'a-traders-2 delivered 1']);
 });
 
-test('an incident is told in sequence, whatever fails and in whatever order it is offered', async () => {
-  let failures = 3;
-  const { outbox, clock, settled } = bench((alert) => (alert.sequence === 1 && failures-- > 0 ? down : ok));
+test('an incident is told in sequence, in whatever order it is offered', async () => {
+  const { outbox, settled } = bench(() => ok);
   outbox.offer([alertOf('a', 2, { reason: 'resolved' }), alertOf('a', 1), alertOf('a', 3)]);
-  for (let i = 0; i < 10; i++) {
-    await calm();
-    clock.advance(10_000);
-  }
   await outbox.idle();
   expect(settled.map((one) => one.split(' ')[0])).toEqual(['a-traders-1', 'a-traders-2', 'a-traders-3']);
+});
+
+test('while a receiver is down the newest alert of each incident replaces the others, and says how many', async () => {
+  let up = false;
+  const told: string[] = [];
+  const { outbox, clock, settled, metrics } = bench((alert, _attempt, _signal, { superseded }) => {
+    if (up) told.push(`${alert.id} for ${superseded}`);
+    return up ? ok : down;
+  });
+  for (let n = 1; n <= 500; n++) {
+    outbox.offer([alertOf('a', n), alertOf('b', n, { severity: 'critical' })]);
+    await calm();
+  }
+  outbox.offer([alertOf('a', 501, { reason: 'resolved' })]);
+  expect(outbox.report()[0]?.pending).toBe(2);
+  up = true;
+  clock.advance(3_600_000 * 1.25);
+  await outbox.idle();
+  expect(told.sort()).toEqual(['a-traders-501 for 500', 'b-traders-500 for 499']);
+  // Nothing is left out of the account: each alert has its own word.
+  expect(settled.filter((one) => one.endsWith('superseded by a-traders-2'))).toEqual([
+    'a-traders-1 superseded by a-traders-2',
+  ]);
+  expect(settled.filter((one) => one.includes('superseded'))).toHaveLength(999);
+  expect(await metrics()).toContain('pegwatch_alerts_superseded_total{channel="traders"} 999');
+});
+
+test('an alert that is on its way is not replaced: it may be arriving', async () => {
+  let release: (result: SendResult) => void = () => {};
+  const { outbox, settled } = bench((alert) =>
+    alert.sequence === 1 ? new Promise<SendResult>((resolve) => (release = resolve)) : ok,
+  );
+  outbox.offer([alertOf('a', 1)]);
+  outbox.offer([alertOf('a', 2)]);
+  outbox.offer([alertOf('a', 3)]);
+  await calm();
+  release(down);
+  await outbox.idle();
+  expect(settled).toEqual([
+    'a-traders-1 superseded by a-traders-3',
+    'a-traders-2 superseded by a-traders-3',
+    'a-traders-3 delivered 1',
+  ]);
+});
+
+test('what a channel asks to remember comes back with the next alert of the incident', async () => {
+  const previous: (string | null)[] = [];
+  const { outbox, settled } = bench((alert, _attempt, _signal, conversation) => {
+    previous.push(conversation.previous);
+    return alert.sequence === 2 ? ok : { kind: 'delivered', remember: `m${alert.sequence}` };
+  });
+  outbox.offer([alertOf('a', 1), alertOf('a', 2), alertOf('a', 3)]);
+  await outbox.idle();
+  outbox.offer([alertOf('a', 4)]);
+  await outbox.idle();
+  expect(previous).toEqual([null, 'm1', 'm1', 'm3']);
+  expect(settled[0]).toBe('a-traders-1 delivered 1 remember m1');
+});
+
+test('after a restart the store says what was remembered', async () => {
+  const previous: (string | null)[] = [];
+  const answer: Answer = (_alert, _attempt, _signal, conversation) => {
+    previous.push(conversation.previous);
+    return ok;
+  };
+  const { outbox } = bench(answer, { remembered: 'm7' });
+  outbox.offer([alertOf('a', 8)]);
+  await outbox.idle();
+  expect(previous).toEqual(['m7']);
+});
+
+test('an incident costs a channel twelve messages an hour at most, the last three for what is urgent', async () => {
+  const { outbox, sent, clock, settled } = bench(() => ok);
+  for (let n = 1; n <= 40; n++) {
+    outbox.offer([alertOf('a', n), alertOf('other', n)].slice(0, n > 2 ? 1 : 2));
+    await calm();
+  }
+  expect(sent.filter((one) => one.startsWith('a-'))).toHaveLength(9);
+  for (let n = 41; n <= 80; n++) {
+    outbox.offer([alertOf('a', n, { severity: 'critical' })]);
+    await calm();
+  }
+  expect(sent.filter((one) => one.startsWith('a-'))).toHaveLength(12);
+  expect(sent).toContain('other-2#1');
+  clock.advance(3_600_000);
+  await outbox.idle();
+  // What waited is told once, by the newest of it.
+  expect(sent.filter((one) => one.startsWith('a-'))).toHaveLength(13);
+  expect(sent.at(-1)).toBe('a-80#1');
+  expect(settled.filter((one) => one.startsWith('a-'))).toHaveLength(80);
+});
+
+test('a critical alert never expires', async () => {
+  const { outbox, clock, settled, sent } = bench(() => down);
+  const end = clock.now() + 100 * 3_600_000;
+  outbox.offer([alertOf('a', 1, { severity: 'critical' })]);
+  await calm();
+  while (clock.now() < end) {
+    clock.advance((clock.nextMs() ?? Number.NaN) - clock.now());
+    await calm();
+  }
+  expect(settled).toEqual([]);
+  expect(sent.length).toBeGreaterThan(retryWaitsSeconds.length);
 });
 
 test('a critical incident overtakes the others, its own earlier alerts first', async () => {
@@ -206,7 +318,7 @@ test('news about an incident tries its waiting alerts now', async () => {
   up = true;
   outbox.offer([alertOf('a', 2)]);
   await calm();
-  expect(settled.map((one) => one.split(' ')[0])).toEqual(['a-traders-1', 'a-traders-2']);
+  expect(settled).toEqual(['a-traders-1 superseded by a-traders-2', 'a-traders-2 delivered 1']);
 });
 
 test('a pause that the receiver asked for holds for the whole channel, an hour at most', async () => {
@@ -231,16 +343,28 @@ test('a pause that the receiver asked for holds for the whole channel, an hour a
 test('a start takes up what the store lists, and offering it again sends it once', async () => {
   const startMs = Date.UTC(2026, 5, 1);
   const pending = [
-    { alert: alertOf('a', 2), attempts: 0, dueAtMs: 0, lastProblem: null },
-    { alert: alertOf('a', 1), attempts: 4, dueAtMs: startMs - 1, lastProblem: 'answered 500' },
-    { alert: alertOf('later'), attempts: 9, dueAtMs: startMs + 60_000, lastProblem: 'answered 500' },
-    { alert: alertOf('skewed'), attempts: 9, dueAtMs: startMs + 1e12, lastProblem: 'answered 500' },
+    { alert: alertOf('a', 2), attempts: 0, dueAtMs: 0, lastProblem: null, superseded: 0 },
+    { alert: alertOf('a', 1), attempts: 0, dueAtMs: startMs - 1, lastProblem: null, superseded: 0 },
+    {
+      alert: alertOf('later'),
+      attempts: 9,
+      dueAtMs: startMs + 60_000,
+      lastProblem: 'answered 500',
+      superseded: 0,
+    },
+    {
+      alert: alertOf('skewed'),
+      attempts: 9,
+      dueAtMs: startMs + 1e12,
+      lastProblem: 'answered 500',
+      superseded: 0,
+    },
   ];
   const { outbox, sent, clock } = bench(() => ok, { pending, startMs });
   outbox.start();
   outbox.offer([alertOf('a', 2)]);
   await calm();
-  expect(sent).toEqual(['a-1#5', 'a-2#1']);
+  expect(sent).toEqual(['a-1#1', 'a-2#1']);
   clock.advance(60_000);
   await calm();
   expect(sent.at(-1)).toBe('later-1#10');
@@ -311,6 +435,21 @@ test('closing ends at its deadline though the receiver hangs; that attempt does 
   expect(clock.waiting()).toBe(0);
 });
 
+test('closing ends though every attempt after the cut-off fails at once', async () => {
+  let tries = 0;
+  const { outbox, clock, settled } = bench((_alert, _attempt, signal) => {
+    // Without an end to it this would go round for ever, and no timer would ever fire.
+    if (++tries > 1000) throw new Error('tried without end');
+    if (signal.aborted) return down;
+    return new Promise((resolve) => signal.addEventListener('abort', () => resolve(down)));
+  });
+  outbox.offer([alertOf('a'), alertOf('b')]);
+  const closed = outbox.close(1000);
+  clock.advance(1000);
+  await closed;
+  expect([tries, settled]).toEqual([1, []]);
+});
+
 test('closing ends even where a channel ignores that it is over', async () => {
   const { outbox, clock, settled } = bench(() => new Promise(() => {}));
   outbox.offer([alertOf('a')]);
@@ -362,14 +501,25 @@ test('over a real socket: 500, reset and a redirect, then 200; one id throughout
   const outbox = createOutbox(
     {
       channels: createChannels(
-        [{ name: 'traders', kind: 'webhook', url: receiver.url, secret: 's3cr3t-signing', timeoutMs: 5000 }],
-        { post, clock, redact, version: '0.0.0' },
+        [
+          {
+            name: 'traders',
+            kind: 'webhook',
+            url: receiver.url,
+            secret: 's3cr3t-signing',
+            timeoutMs: 5000,
+            envelope: 'plain',
+            allowPrivate: true,
+          },
+        ],
+        { post: postForChannels, clock, redact, version: '0.0.0' },
       ),
     },
     {
       store: {
         pendingDeliveries: () => [],
         reschedule: async (_id, _n, _due, problem) => void problems.push(problem),
+        remembered: () => null,
       },
       clock,
       random: Math.random,

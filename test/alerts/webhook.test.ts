@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import type { SendResult } from '../../src/alerts/channels/channel.js';
-import { retryAfterMs, webhook } from '../../src/alerts/channels/webhook.js';
-import { post } from '../../src/edge/post.js';
+import { retryAfterMs } from '../../src/alerts/channels/exchange.js';
+import { webhook } from '../../src/alerts/channels/webhook.js';
+import { postForChannels } from '../../src/edge/post-for-channels.js';
 import { createRedact, secretsOfUrl } from '../../src/edge/redact.js';
 import { eventually } from '../helpers/eventually.js';
 import { createManualClock } from '../helpers/manual-clock.js';
@@ -25,7 +26,13 @@ async function receiver(...args: Parameters<typeof startReceiver>): Promise<Rece
 
 function channelTo(
   url: string,
-  options: { secret?: string; timeoutMs?: number; clock?: ReturnType<typeof createManualClock> } = {},
+  options: {
+    secret?: string;
+    timeoutMs?: number;
+    clock?: ReturnType<typeof createManualClock>;
+    envelope?: 'plain' | 'cloudevents';
+    allowPrivate?: boolean;
+  } = {},
 ) {
   const redact = createRedact(secretsOfUrl('traders', url));
   const config = {
@@ -34,8 +41,15 @@ function channelTo(
     url,
     secret: options.secret ?? null,
     timeoutMs: options.timeoutMs ?? 10_000,
+    envelope: options.envelope ?? 'plain',
+    allowPrivate: options.allowPrivate ?? true,
   } as const;
-  return webhook(config, { post, clock: options.clock ?? createManualClock(), redact, version: '1.2.3' });
+  return webhook(config, {
+    post: postForChannels,
+    clock: options.clock ?? createManualClock(),
+    redact,
+    version: '1.2.3',
+  });
 }
 
 async function send(url: string, options: Parameters<typeof channelTo>[1] = {}): Promise<SendResult> {
@@ -235,4 +249,47 @@ test('an alert whose id no header may hold is still delivered', async () => {
   const result = await channelTo(url, { secret: 's' }).send(alert, 1, new AbortController().signal);
   expect(result).toEqual({ kind: 'delivered' });
   expect(decodeURIComponent(received[0]?.headers['webhook-id'] as string)).toBe(alert.id);
+});
+
+test('as a CloudEvent the message is the data, under the same id over retries', async () => {
+  const { url, received } = await receiver(status(200));
+  const channel = channelTo(url, { envelope: 'cloudevents', secret: 's' });
+  for (const attempt of [1, 2]) {
+    expect(await channel.send(makeAlert(), attempt, new AbortController().signal)).toEqual({
+      kind: 'delivered',
+    });
+  }
+  const [first, second] = received;
+  expect(first?.headers['content-type']).toBe('application/cloudevents+json; charset=utf-8');
+  expect(JSON.parse(first?.body ?? '')).toMatchObject({
+    specversion: '1.0',
+    id: 'inc-1-traders-1',
+    type: 'pegwatch.alert.opened',
+    subject: 'inc-1',
+    time: '2026-01-01T00:00:00.000Z',
+    datacontenttype: 'application/json',
+    data: { id: 'inc-1-traders-1', reason: 'opened' },
+  });
+  expect(second?.body).toBe(first?.body);
+});
+
+test('a private address is not spoken to unless that was allowed', async () => {
+  const { url, received } = await receiver(status(200));
+  const port = new URL(url).port;
+  for (const host of ['127.0.0.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '0x7f.1', '2130706433']) {
+    expect(await send(`http://${host}:${port}/`, { allowPrivate: false })).toEqual({
+      kind: 'retry',
+      problem: 'the address is private: allowPrivate is needed to send there',
+    });
+  }
+  expect(received).toHaveLength(0);
+});
+
+test('what was never delivered is counted in the message that replaces it', async () => {
+  const { url, received } = await receiver(status(200));
+  const conversation = { previous: null, superseded: 3 };
+  await channelTo(url).send(makeAlert(), 1, new AbortController().signal, conversation);
+  const body = JSON.parse(received[0]?.body ?? '');
+  expect(body.superseded).toBe(3);
+  expect(body.text).toContain('It replaces 3 earlier messages that did not arrive.');
 });

@@ -56,6 +56,44 @@ const faults: readonly Fault[] = [
     told: 'pegwatch.yaml channels[0].url: must be a URL that begins with http:// or https://',
   },
   {
+    what: 'a webhook in a private network that was not allowed',
+    from: '    allowPrivate: true\n',
+    to: '',
+    told: 'pegwatch.yaml channels[0].url: is an address of this machine or of a private network',
+    hint: 'Set allowPrivate: true if alerts are meant to go there.',
+  },
+  {
+    what: 'a channel of an unknown kind',
+    from: 'kind: webhook',
+    to: 'kind: webhok',
+    told: 'pegwatch.yaml channels[0].kind: must be one of alertmanager, command, discord',
+    hint: 'Did you mean webhook?',
+  },
+  {
+    what: 'a channel of no kind',
+    from: '    kind: webhook\n',
+    to: '',
+    told: 'pegwatch.yaml channels[0].kind: is missing',
+  },
+  {
+    what: 'a token in the open',
+    from: 'channels:',
+    to: 'channels:\n  - { name: chat, kind: telegram, chat: "1", token: "12:abcdefgh" }',
+    told: 'pegwatch.yaml channels[0].token: is written out in the file',
+  },
+  {
+    what: 'the webhook of a chat in the open',
+    from: 'channels:',
+    to: 'channels:\n  - { name: chat, kind: discord, url: "https://discord.com/api/webhooks/1/x" }',
+    told: 'pegwatch.yaml channels[0].url: is written out in the file',
+  },
+  {
+    what: 'a token without a channel',
+    from: 'channels:',
+    to: `channels:\n  - { name: chat, kind: slack, token: "\${PEGWATCH_NOT_SET:-xoxb-of-a-test}" }`,
+    told: 'pegwatch.yaml channels[0].channel: is missing',
+  },
+  {
     what: 'a webhook without url',
     from: '    url: http://127.0.0.1:9000/hook\n',
     to: '',
@@ -115,7 +153,7 @@ const faults: readonly Fault[] = [
   {
     what: 'two channels of one name',
     from: 'channels:',
-    to: 'channels:\n  - { name: hook, kind: webhook, url: "http://127.0.0.1/" }',
+    to: 'channels:\n  - { name: hook, kind: webhook, url: "http://hooks.example/" }',
     told: 'pegwatch.yaml channels[1].name: hook is the name of another channel already',
   },
 ];

@@ -28,6 +28,7 @@ channels:
   - name: hook
     kind: webhook
     url: http://127.0.0.1:9000/hook
+    allowPrivate: true
     timeoutMs: 5s
     minSeverity: medium
     groupMs: 15m

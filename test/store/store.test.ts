@@ -226,12 +226,14 @@ describe('the outbox', () => {
         attempts: 3,
         dueAtMs: 99,
         lastProblem: 'HTTP 503',
+        superseded: 0,
       },
       {
         alert: makeAlert({ id: 'a3', incidentId: 'i1', sequence: 3, atMs: 5 }),
         attempts: 0,
         dueAtMs: 5,
         lastProblem: null,
+        superseded: 0,
       },
     ]);
     await store.commit(makeSteps(4, receipt('a3', 'refused'), receipt('unknown', 'delivered')));
@@ -251,6 +253,72 @@ describe('the outbox', () => {
     await store.reschedule('a1', 2, 50, 'timed out');
     await delivered;
     expect(store.pendingDeliveries()).toStrictEqual([]);
+  });
+
+  it('keeps what a channel asked to remember, per incident and channel, over a restart', async () => {
+    const folder = makeFolder();
+    const first = await openTestStore(folder);
+    const told = (alertId: string, remember?: string): Input => ({
+      ...receipt(alertId, 'delivered'),
+      ...(remember === undefined ? {} : { remember }),
+    });
+    const elsewhere = { ...makeAlert({ id: 'b1', incidentId: 'i1', sequence: 1, atMs: 5 }), channel: 'chat' };
+    await first.commit(
+      makeSteps(1, [tick(1), alert('a1'), alert('a2', 2), { kind: 'alert', alert: elsewhere }]),
+    );
+    expect(first.remembered('i1', 'desk')).toBeNull();
+    await first.commit(makeSteps(2, told('a1', 'message 17'), told('a2')));
+    await first.close();
+
+    const store = await openTestStore(folder);
+    expect(store.remembered('i1', 'desk')).toBe('message 17');
+    expect(store.remembered('i1', 'chat')).toBeNull();
+    expect(store.remembered('i2', 'desk')).toBeNull();
+  });
+
+  it('lists what was refused until it is resent, which queues it again under its id', async () => {
+    const folder = makeFolder();
+    const first = await openTestStore(folder);
+    const refused = { ...receipt('a1', 'refused'), problem: 'answered 410' };
+    await first.commit(makeSteps(1, [tick(1), alert('a1'), alert('a2', 2)], refused));
+    await first.close();
+
+    const store = await openTestStore(folder);
+    expect(store.deadLetters().map(({ alert, ...how }) => [alert.id, how])).toStrictEqual([
+      ['a1', { attempts: 1, problem: 'answered 410' }],
+    ]);
+    const resend = (alertId: string): Input => ({ kind: 'resend', atMs: 20, alertId });
+    await store.commit(makeSteps(3, resend('a1'), resend('a1'), resend('a2'), resend('unknown')));
+    expect(store.deadLetters()).toStrictEqual([]);
+    expect(store.pendingDeliveries().map((one) => [one.alert.id, one.attempts, one.dueAtMs])).toStrictEqual([
+      ['a2', 0, 5],
+      ['a1', 0, 20],
+    ]);
+    expect([...store.entries({ kinds: ['resend'] })]).toHaveLength(4);
+  });
+
+  it('adds up how many alerts a newer one stands for, over a restart', async () => {
+    const folder = makeFolder();
+    const first = await openTestStore(folder);
+    const over = (alertId: string, by: string): Input => ({
+      kind: 'receipt',
+      atMs: 9,
+      alertId,
+      outcome: 'superseded',
+      attempts: 2,
+      by,
+    });
+    await first.commit(makeSteps(1, [tick(1), alert('a1'), alert('a2', 2), alert('a3', 3)]));
+    await first.commit(makeSteps(2, over('a1', 'a2'), over('a2', 'a3')));
+    await first.close();
+
+    const store = await openTestStore(folder);
+    expect(store.pendingDeliveries().map((one) => [one.alert.id, one.superseded])).toStrictEqual([['a3', 2]]);
+    expect(store.alertsOf('i1').map(({ delivery }) => delivery)).toStrictEqual([
+      'superseded',
+      'superseded',
+      'pending',
+    ]);
   });
 
   it('can run empty again and again', async () => {

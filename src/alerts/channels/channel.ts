@@ -5,21 +5,30 @@ import type { Clock } from '../../core/ports.js';
 import type { Alert } from '../../core/types.js';
 
 export type SendResult =
-  | { readonly kind: 'delivered' }
+  /** `remember` is handed back with the next alert of the incident, over restarts too. */
+  | { readonly kind: 'delivered'; readonly remember?: string }
   /** Not now: try again, no sooner than `afterMs` where the receiver named a time. `problem` holds no URL. */
   | { readonly kind: 'retry'; readonly afterMs?: number; readonly problem: string }
   /** Never: trying again makes no sense. */
   | { readonly kind: 'refused'; readonly problem: string };
+
+/** What the outbox knows of an incident's conversation with a channel beside the alert itself. */
+export interface Conversation {
+  /** What the channel asked to remember last; null at the beginning. */
+  readonly previous: string | null;
+  /** How many alerts that never arrived this one stands for. */
+  readonly superseded: number;
+}
 
 export interface Channel {
   /** As configured; stands in logs and metrics instead of the address. */
   readonly name: string;
   readonly kind: string;
   /** Never rejects and always ends: each channel bounds its own waiting. `attempt` counts from 1. */
-  send(alert: Alert, attempt: number, signal: AbortSignal): Promise<SendResult>;
+  send(alert: Alert, attempt: number, signal: AbortSignal, conversation?: Conversation): Promise<SendResult>;
 }
 
-/** Outgoing HTTP as the channels need it; `edge/post.ts` is the real one. */
+/** Outgoing HTTP as the channels need it; `edge/post-for-channels.ts` is the real one. */
 export type HttpPost = (
   url: string,
   request: {
@@ -27,6 +36,9 @@ export type HttpPost = (
     readonly body: string;
     readonly signal: AbortSignal;
     readonly maxBytes: number;
+    readonly method?: 'POST' | 'PATCH';
+    /** Addresses of this machine and of local networks are refused. */
+    readonly publicOnly: boolean;
   },
 ) => Promise<{
   readonly status: number;

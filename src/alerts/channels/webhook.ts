@@ -8,42 +8,51 @@
 // A redirect is not followed: an alert must not travel to an address that nobody configured.
 
 import { createHmac } from 'node:crypto';
-import type { WebhookConfig } from '../../config/config.js';
-import { messageOf, PegwatchError } from '../../core/errors.js';
+import type { ConfigOf } from '../../config/channel-rows.js';
+import { PegwatchError } from '../../core/errors.js';
 import type { Alert } from '../../core/types.js';
-import { message } from '../message.js';
-import type { Channel, ChannelDeps, HttpPost, SendResult } from './channel.js';
+import { type Message, message } from '../message.js';
+import type { Channel, ChannelDeps } from './channel.js';
+import { exchange, isSuccess, tryAgain } from './exchange.js';
 
-/** Of the answer only an excerpt is kept, so that a person can read why it was refused. */
-const maxAnswerBytes = 4096;
-const maxExcerpt = 160;
+type Config = ConfigOf<'webhook'>;
 
-export function webhook(config: WebhookConfig, deps: ChannelDeps): Channel {
+export function webhook(config: Config, deps: ChannelDeps): Channel {
   const keys = signingKeys(config);
   return {
     name: config.name,
     kind: config.kind,
-    async send(alert, attempt, signal) {
-      const body = JSON.stringify(message(alert));
-      const timeout = timeLimit(config.timeoutMs, deps, signal);
-      try {
-        const reply = await deps.post(config.url, {
-          headers: headersOf(alert, attempt, body, keys, deps),
-          body,
-          signal: timeout.signal,
-          maxBytes: maxAnswerBytes,
-        });
-        return judge(reply, deps);
-      } catch (thrown) {
-        const seconds = config.timeoutMs / 1000;
-        return {
-          kind: 'retry',
-          problem: timeout.expired() ? `no answer within ${seconds} s` : deps.redact(messageOf(thrown)),
-        };
-      } finally {
-        timeout.end();
+    async send(alert, attempt, signal, conversation) {
+      const plain = message(alert, conversation?.superseded);
+      const inEvent = config.envelope === 'cloudevents';
+      const body = JSON.stringify(inEvent ? cloudEvent(plain) : plain);
+      const headers = {
+        ...headersOf(alert, attempt, body, keys, deps),
+        ...(inEvent ? { 'content-type': 'application/cloudevents+json; charset=utf-8' } : {}),
+      };
+      const exchanged = await exchange(config, deps, { url: config.url, headers, body, signal });
+      if (exchanged.kind === 'none') return exchanged.result;
+      const { reply } = exchanged;
+      if (isSuccess(reply)) return { kind: 'delivered' };
+      if (reply.status === 410) {
+        return { kind: 'refused', problem: 'answered 410: the receiver is gone for good' };
       }
+      return tryAgain(reply, deps);
     },
+  };
+}
+
+/** CloudEvents 1.0 in structured mode: what a receiver needs to route and to drop a duplicate stands outside. */
+function cloudEvent(data: Message): Readonly<Record<string, unknown>> {
+  return {
+    specversion: '1.0',
+    id: data.id,
+    source: `/pegwatch/channels/${data.channel}`,
+    type: `pegwatch.${data.type}`,
+    subject: data.incident.id,
+    time: data.timestamp,
+    datacontenttype: 'application/json',
+    data,
   };
 }
 
@@ -58,8 +67,6 @@ function headersOf(
   // A channel may be called anything; a header may not.
   const id = /^[\x21-\x7e]+$/.test(alert.id) ? alert.id : encodeURIComponent(alert.id);
   const headers: Record<string, string> = {
-    'content-type': 'application/json; charset=utf-8',
-    'user-agent': `pegwatch/${deps.version}`,
     'webhook-id': id,
     'webhook-timestamp': timestamp,
     'pegwatch-attempt': String(attempt),
@@ -72,69 +79,11 @@ function headersOf(
   return headers;
 }
 
-function judge(reply: Awaited<ReturnType<HttpPost>>, deps: ChannelDeps): SendResult {
-  const { status } = reply;
-  if (status >= 200 && status < 300) return { kind: 'delivered' };
-  if (status === 410) return { kind: 'refused', problem: 'answered 410: the receiver is gone for good' };
-  if (status >= 300 && status < 400) {
-    return { kind: 'retry', problem: `answered ${status}: redirects are not followed` };
-  }
-  const excerpt = excerptOf(reply.text, deps);
-  const problem = `answered ${status}${excerpt === '' ? '' : `: ${excerpt}`}`;
-  const afterMs = retryAfterMs(reply.headers['retry-after'], deps.clock.now());
-  return afterMs === null ? { kind: 'retry', problem } : { kind: 'retry', afterMs, problem };
-}
-
-/** `Retry-After` in seconds or as a date (RFC 9110, 10.2.3); null where there is none that can be understood. */
-export function retryAfterMs(header: string | undefined, nowMs: number): number | null {
-  const text = header?.trim() ?? '';
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  // Only the form that senders must use: `Date.parse` alone takes almost anything for a date.
-  if (!/^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(text)) return null;
-  const atMs = Date.parse(text);
-  return Number.isNaN(atMs) ? null : Math.max(0, atMs - nowMs);
-}
-
-/** What the receiver said, made harmless: secrets out first, then markup-free printable text, then cut. */
-function excerptOf(text: string, deps: ChannelDeps): string {
-  const line = deps
-    .redact(text)
-    .replace(/[^\p{L}\p{N}\p{P}\p{S} ]+/gu, ' ')
-    .replace(/ +/g, ' ')
-    .trim();
-  return line.length > maxExcerpt ? `${line.slice(0, maxExcerpt)}…` : line;
-}
-
-/** Aborts after `ms` of the injected clock, or with the outer signal. */
-function timeLimit(
-  ms: number,
-  deps: ChannelDeps,
-  outer: AbortSignal,
-): { readonly signal: AbortSignal; expired(): boolean; end(): void } {
-  const controller = new AbortController();
-  let expired = false;
-  const abort = (): void => controller.abort();
-  const cancel = deps.clock.after(ms, () => {
-    expired = true;
-    abort();
-  });
-  if (outer.aborted) abort();
-  else outer.addEventListener('abort', abort, { once: true });
-  return {
-    signal: controller.signal,
-    expired: () => expired,
-    end() {
-      cancel();
-      outer.removeEventListener('abort', abort);
-    },
-  };
-}
-
 /**
  * `whsec_` and base64, as Standard Webhooks words it, or any other text, whose UTF-8 bytes are the key then. Several
  * `whsec_` secrets, separated by spaces, sign side by side: that is how a receiver changes from one to the next.
  */
-function signingKeys(config: WebhookConfig): readonly Buffer[] {
+function signingKeys(config: Config): readonly Buffer[] {
   const secret = config.secret?.trim() ?? '';
   if (secret === '') return [];
   return secret.split(/\s+(?=whsec_)/).map((secret) => {

@@ -1,0 +1,115 @@
+// A command of the operator's own: the alert as one line of JSON on standard input. No shell, none of pegwatch's
+// environment (it holds secrets), bounded in time and output; the whole group of processes ends with the attempt.
+//
+// Exit code 0 is success, 65 (EX_DATAERR of sysexits) refuses the alert for good, everything else is tried again.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { kill } from 'node:process';
+import type { ConfigOf } from '../../config/channel-rows.js';
+import { message } from '../message.js';
+import type { Channel, ChannelDeps, SendResult } from './channel.js';
+import { excerptOf } from './exchange.js';
+import { timeLimit } from './time-limit.js';
+
+const maxOutputBytes = 4096;
+const refusedCode = 65;
+const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+export function command(config: ConfigOf<'command'>, deps: ChannelDeps): Channel {
+  const [program = '', ...args] = config.command;
+  return {
+    name: config.name,
+    kind: config.kind,
+    async send(alert, attempt, signal, conversation) {
+      const limit = timeLimit(config.timeoutMs, deps.clock, signal);
+      const env = {
+        PATH: path,
+        LANG: 'C.UTF-8',
+        PEGWATCH_ALERT: alert.id,
+        PEGWATCH_ATTEMPT: String(attempt),
+        PEGWATCH_REASON: alert.reason,
+        PEGWATCH_SEVERITY: alert.severity,
+      };
+      try {
+        const input = `${JSON.stringify(message(alert, conversation?.superseded))}\n`;
+        const ended = await run(program, args, env, input, limit.signal);
+        if (limit.expired())
+          return { kind: 'retry', problem: `did not end within ${config.timeoutMs / 1000} s` };
+        return judge(ended, deps);
+      } finally {
+        limit.end();
+      }
+    },
+  };
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+  /** Set where it could not be started. */
+  readonly failed: string | null;
+}
+
+function judge({ code, output, failed }: Ended, deps: ChannelDeps): SendResult {
+  if (failed !== null) return { kind: 'retry', problem: `the command could not be started (${failed})` };
+  if (code === 0) return { kind: 'delivered' };
+  const said = excerptOf(output, deps);
+  const how = code === null ? 'was killed' : `ended with ${code}`;
+  const problem = `the command ${how}${said === '' ? '' : `: ${said}`}`;
+  return { kind: code === refusedCode ? 'refused' : 'retry', problem };
+}
+
+function run(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  input: string,
+  signal: AbortSignal,
+): Promise<Ended> {
+  return new Promise((resolve) => {
+    let child: ChildProcess;
+    try {
+      // A group of its own, so that what it started ends with it.
+      child = spawn(program, [...args], { env, detached: true, stdio: 'pipe', cwd: '/' });
+    } catch (thrown) {
+      resolve({ code: null, output: '', failed: codeOf(thrown) });
+      return;
+    }
+    let output = '';
+    const take = (chunk: Buffer): void => {
+      if (output.length < maxOutputBytes) output += chunk.toString('utf8', 0, maxOutputBytes - output.length);
+    };
+    const cutOff = (): void => {
+      killGroup(child);
+      for (const stream of [child.stdout, child.stderr]) stream?.destroy();
+    };
+    const end = (ended: Omit<Ended, 'output'>): void => {
+      signal.removeEventListener('abort', cutOff);
+      resolve({ ...ended, output });
+    };
+    child.stdout?.on('data', take);
+    child.stderr?.on('data', take);
+    child.once('error', (thrown) => end({ code: null, failed: codeOf(thrown) }));
+    // What it left running would hold the pipes open.
+    child.once('exit', () => killGroup(child));
+    child.once('close', (code) => end({ code, failed: null }));
+    // A program that does not read its input is no fault of the pipe.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(input);
+    if (signal.aborted) cutOff();
+    else signal.addEventListener('abort', cutOff, { once: true });
+  });
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    kill(-pid, 'SIGKILL');
+  } catch {
+    // Gone already.
+  }
+}
+
+function codeOf(thrown: unknown): string {
+  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown';
+}

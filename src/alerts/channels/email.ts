@@ -1,0 +1,118 @@
+// Mail by SMTP. A mail cannot be edited, so one incident is one thread: every mail has a Message-ID made of the
+// alert's id, the same over all attempts, and refers to the first mail of its incident and to the one before.
+// Plain text only: it is read everywhere, and nothing in it can be markup.
+//
+// An answer of 5xx to the envelope or the content is final (RFC 5321, 4.2.1). One to the login is not: passwords are
+// mended. Everything else is tried again.
+
+import { createTransport } from 'nodemailer';
+import type { ConfigOf } from '../../config/channel-rows.js';
+import type { Channel, ChannelDeps, SendResult } from './channel.js';
+import { excerptOf } from './exchange.js';
+import { cut, plainLine, plainStory, story } from './story.js';
+import { timeLimit } from './time-limit.js';
+
+type Config = ConfigOf<'email'>;
+
+const maxSubject = 200;
+
+export function email(config: Config, deps: ChannelDeps): Channel {
+  return {
+    name: config.name,
+    kind: config.kind,
+    async send(alert, _attempt, signal, conversation) {
+      const told = story(alert, conversation);
+      const domain = domainOf(config.from);
+      const messageId = `<${token(alert.id)}@${domain}>`;
+      const thread = readThread(conversation?.previous ?? null);
+      const urgent = alert.severity === 'critical' && alert.reason !== 'resolved';
+      const limit = timeLimit(config.timeoutMs, deps.clock, signal);
+      // One connection for each mail: alerts are rare, and a kept one is the one that has died when it counts.
+      const transport = createTransport(transportOf(config));
+      const cutOff = new Promise<never>((_, reject) => {
+        const stop = (): void => {
+          transport.close();
+          reject(new Error('cut off'));
+        };
+        if (limit.signal.aborted) stop();
+        else limit.signal.addEventListener('abort', stop, { once: true });
+      });
+      try {
+        const sent = transport.sendMail({
+          from: config.from,
+          to: [...config.to],
+          subject: cut(plainLine(told.headline), maxSubject),
+          text: plainStory(told),
+          messageId,
+          ...(thread.length === 0 ? {} : { inReplyTo: thread.at(-1) ?? '', references: [...thread] }),
+          headers: { 'Auto-Submitted': 'auto-generated', 'X-Pegwatch-Alert': token(alert.id) },
+          priority: urgent ? 'high' : 'normal',
+          disableFileAccess: true,
+          disableUrlAccess: true,
+        });
+        sent.catch(() => {});
+        await Promise.race([sent, cutOff]);
+        const first = thread[0] ?? messageId;
+        return { kind: 'delivered', remember: JSON.stringify([...new Set([first, messageId])]) };
+      } catch (thrown) {
+        if (!limit.expired()) return judge(thrown, deps);
+        return { kind: 'retry', problem: `no answer within ${config.timeoutMs / 1000} s` };
+      } finally {
+        cutOff.catch(() => {});
+        limit.end();
+        transport.close();
+      }
+    },
+  };
+}
+
+function transportOf({ url, timeoutMs, requireTls }: Config) {
+  const { protocol, hostname, port, username, password } = new URL(url);
+  const secure = protocol === 'smtps:';
+  return {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port === '' ? (secure ? 465 : 587) : Number(port),
+    secure,
+    requireTLS: requireTls,
+    ...(username === ''
+      ? {}
+      : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+  };
+}
+
+function judge(thrown: unknown, deps: ChannelDeps): SendResult {
+  const about = (thrown instanceof Error ? thrown : {}) as {
+    code?: unknown;
+    responseCode?: unknown;
+    response?: unknown;
+  };
+  const code = typeof about.code === 'string' && /^[A-Z_]{1,20}$/.test(about.code) ? about.code : 'unknown';
+  const status = typeof about.responseCode === 'number' ? about.responseCode : null;
+  // The library's own messages hold host names and addresses; only what the server said is kept.
+  const said = typeof about.response === 'string' ? `: ${excerptOf(about.response, deps)}` : '';
+  const problem = status === null ? `mail failed (${code})` : `the mail server answered ${status}${said}`;
+  const isFinal = status !== null && status >= 500 && (code === 'EENVELOPE' || code === 'EMESSAGE');
+  return isFinal ? { kind: 'refused', problem } : { kind: 'retry', problem };
+}
+
+/** The first mail of the thread and the last. */
+function readThread(previous: string | null): readonly string[] {
+  try {
+    const ids: unknown = previous === null ? [] : JSON.parse(previous);
+    return Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [];
+  } catch {
+    return [];
+  }
+}
+
+function domainOf(from: string): string {
+  return /@([A-Za-z0-9.-]+)>?\s*$/.exec(from)?.[1] ?? 'pegwatch.invalid';
+}
+
+/** An id in the letters that a Message-ID may have. */
+function token(id: string): string {
+  return id.replace(/[^A-Za-z0-9.-]/g, '_').slice(0, 200);
+}

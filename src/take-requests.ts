@@ -1,0 +1,53 @@
+// Looks every second whether somebody asked the daemon for something (see `store/request-folder.ts`), and makes an
+// input of it. The file goes away when the input is stored, so a crash between the two asks again, which is harmless.
+
+import type { Input } from './core/io.js';
+import type { Clock, Log } from './core/ports.js';
+import { type FoundRequest, readRequests, removeRequest } from './store/request-folder.js';
+
+export interface RequestDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  push(input: Input): Promise<void>;
+}
+
+const lookEveryMs = 1000;
+
+export interface Requests {
+  /** Called with what was stored. */
+  done(input: Input): void;
+  stop(): void;
+}
+
+export function takeRequests(storeFolder: string, { clock, log, push }: RequestDeps): Requests {
+  const waiting = new Map<string, FoundRequest>();
+  let cancel = clock.after(0, look);
+
+  function look(): void {
+    for (const found of readRequests(storeFolder)) {
+      if (waiting.has(found.file)) continue;
+      if (found.request === null) {
+        log.warn({}, 'a request that makes no sense was thrown away');
+        removeRequest(found);
+        continue;
+      }
+      const { kind, alertId } = found.request;
+      waiting.set(found.file, found);
+      log.info({ kind, alert: alertId }, 'a person asked for an alert to be sent again');
+      void push({ kind, atMs: clock.now(), alertId });
+    }
+    cancel = clock.after(lookEveryMs, look);
+  }
+
+  return {
+    done(input) {
+      if (input.kind !== 'resend') return;
+      for (const [file, found] of waiting) {
+        if (found.request?.alertId !== input.alertId) continue;
+        removeRequest(found);
+        waiting.delete(file);
+      }
+    },
+    stop: () => cancel(),
+  };
+}
