@@ -9,9 +9,10 @@ import { readMapping } from '../imports/mapping.js';
 import { readChecks, readIncidents } from '../imports/questions.js';
 import { type Import, readImport, samplesOf } from '../imports/read-import.js';
 import { toInputs } from '../imports/to-inputs.js';
-import { buildScoreboard, type Questions } from '../reports/scoreboard.js';
+import { buildScoreboard } from '../reports/scoreboard.js';
 import { headline, scoreboardPage } from '../reports/scoreboard-page.js';
 import { scoreboardPlots } from '../reports/scoreboard-plots.js';
+import type { Questions } from '../reports/scoreboard-questions.js';
 import { type CliCommand, configOption, readConfig } from './cli.js';
 
 interface BacktestOptions {

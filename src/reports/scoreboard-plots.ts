@@ -1,8 +1,9 @@
 // The scoreboard's plots: a page that stands alone, with the series of each incident, its references and the alarms.
 
 import type { Signal } from '../core/types.js';
-import type { KnownIncident, Scoreboard } from './scoreboard.js';
+import type { Scoreboard } from './scoreboard.js';
 import { headline, moment } from './scoreboard-page.js';
+import type { KnownIncident } from './scoreboard-questions.js';
 
 export interface PlottedSeries {
   readonly id: string;
