@@ -1,7 +1,8 @@
 // Writes the reference pages that are made of the code's own tables: `npm run reference`. A test compares them.
 
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
 import { detectors } from '../src/detectors/index.js';
 import { metricTable } from '../src/edge/metric-table.js';
 import { protocols } from '../src/protocols/index.js';
@@ -12,6 +13,7 @@ export function referencePages(): Readonly<Record<string, string>> {
     'docs/quantities.md': quantities(),
     'docs/metrics.md': metrics(),
     'docs/protocols.md': protocolPage(),
+    'docs/thresholds.md': thresholds(),
   };
 }
 
@@ -32,6 +34,42 @@ function quantities(): string {
   return page(
     'What the rules may speak of',
     'Each detector offers these quantities to its rule in `config/thresholds.yaml`; `docs/rules.md` describes the language.',
+    parts,
+  );
+}
+
+interface WrittenRule {
+  readonly about: string;
+  readonly numbers: Readonly<Record<string, { readonly value: number | string; readonly why: string }>>;
+  readonly impact: string;
+  readonly severity: Readonly<Record<string, string>>;
+  readonly holdMs: { readonly value: string; readonly why: string };
+}
+
+function thresholds(): string {
+  const text = readFileSync(new URL('../config/thresholds.yaml', import.meta.url), 'utf8');
+  const rules = (parse(text) as { rules: Readonly<Record<string, WrittenRule>> }).rules;
+  const parts = Object.entries(rules).map(([name, { about, numbers, impact, severity, holdMs }]) => {
+    const rows = Object.entries({ ...numbers, 'hold before easing': holdMs }).map(
+      ([number, { value, why }]) => `| \`${number}\` | ${value} | ${why.trim()} |`,
+    );
+    const levels = Object.entries(severity).map(([level, when]) => `- ${level}: \`${when.trim()}\``);
+    return [
+      `## ${name}`,
+      '',
+      about,
+      '',
+      ...levels,
+      `- impact: \`${impact.trim()}\``,
+      '',
+      '| number | value | why |',
+      '| --- | --- | --- |',
+      ...rows,
+    ].join('\n');
+  });
+  return page(
+    'The thresholds that ship',
+    'What `config/thresholds.yaml` says, to be read beside [methodology.md](methodology.md).',
     parts,
   );
 }

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { PegwatchError } from '../core/errors.js';
 import type { Incident, IncidentLife, Signal } from '../core/types.js';
+import { type AcrossChains, acrossChains, acrossChainsDefaults } from '../reports/across-chains.js';
 import type { StoreReader } from '../store/store.js';
 import {
   type CliCommand,
@@ -67,8 +68,9 @@ export const incidents: CliCommand = {
         try {
           const found = find(store, id);
           const alerts = store.alertsOf(found.id);
-          if (options.json) return world.out(JSON.stringify({ incident: found, alerts }, null, 2));
-          world.out(whole(found, alerts));
+          const across = firstHour(store, found);
+          if (options.json) return world.out(JSON.stringify({ incident: found, alerts, across }, null, 2));
+          world.out(whole(found, alerts, across));
         } finally {
           await store.close();
         }
@@ -89,11 +91,36 @@ function find(store: StoreReader, id: string): Incident {
   throw new PegwatchError('no-incident', message, { hint: 'pegwatch incidents list shows the ids' });
 }
 
+/** How the trouble moved over the chains in its first hour; of an incident of several coins, for each of them. */
+function firstHour(store: StoreReader, incident: Incident): readonly (AcrossChains & { coin: string })[] {
+  if (incident.chains.length < 2) return [];
+  const { windowMs } = acrossChainsDefaults;
+  const endMs = Math.min(incident.updatedAtMs, incident.openedAtMs + windowMs);
+  const signals: Signal[] = [];
+  for (const entry of store.entries({ fromMs: endMs - 2 * windowMs, toMs: endMs + 1, kinds: ['signal'] })) {
+    if (entry.kind === 'signal' && !entry.retracted) signals.push(entry.signal);
+  }
+  return incident.coins.map((coin) => ({ coin, ...acrossChains(signals, coin, endMs) }));
+}
+
+function acrossRow({ coin, lead, confidence, pairs, spreading }: AcrossChains & { coin: string }): string {
+  const came = lead === null ? 'no chain leads' : `${lead} leads (confidence ${confidence.toFixed(2)})`;
+  const told = pairs.map(
+    ({ leader, follower, lagMs, pearson }) =>
+      `${leader} > ${follower} ${Math.round(lagMs / 1000)} s, r ${pearson.toFixed(2)}`,
+  );
+  return `  ${coin}: ${came}${spreading ? ', spreading' : ''}${told.length === 0 ? '' : `; ${told.join('; ')}`}`;
+}
+
 function line(incident: Incident): string {
   return `${isoTime(incident.openedAtMs)}  ${incident.id}  ${incident.life.padEnd(9)}  ${incident.worst.padEnd(8)}  ${incident.title}`;
 }
 
-function whole(incident: Incident, alerts: ReturnType<StoreReader['alertsOf']>): string {
+function whole(
+  incident: Incident,
+  alerts: ReturnType<StoreReader['alertsOf']>,
+  across: readonly (AcrossChains & { coin: string })[],
+): string {
   const rows = [
     `${incident.title}`,
     `  id          ${incident.id}`,
@@ -102,6 +129,7 @@ function whole(incident: Incident, alerts: ReturnType<StoreReader['alertsOf']>):
     `  opened      ${isoTime(incident.openedAtMs)}`,
     `  lead chain  ${incident.leadChain} (of ${incident.chains.join(', ')})`,
     `  cascade     ${incident.cascade ? 'yes' : 'no'}`,
+    ...(across.length === 0 ? [] : ['', 'Across chains, in its first hour:', ...across.map(acrossRow)]),
     '',
     'Signals, as they stand:',
     ...incident.signals.flatMap(signalRows),

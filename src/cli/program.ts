@@ -1,7 +1,9 @@
 import { Command } from 'commander';
+import { backtest } from './backtest.js';
 import { check } from './check.js';
 import { type CliCommand, type CliWorld, type ExitCode, reportFailure } from './cli.js';
 import { deadletters } from './deadletters.js';
+import { importData } from './import.js';
 import { incidents } from './incidents.js';
 import { notify } from './notify.js';
 import { replay } from './replay.js';
@@ -12,8 +14,10 @@ import { version } from './version.js';
 
 /** Alphabetical; the order means nothing. */
 const commands: readonly CliCommand[] = [
+  backtest,
   check,
   deadletters,
+  importData,
   incidents,
   notify,
   replay,

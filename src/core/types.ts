@@ -135,6 +135,13 @@ export type Observation =
       readonly roundId: bigint;
       readonly updatedAtMs: number;
     }
+  /**
+   * What a market or a reference reports: the price of token 0 in token 1, and how much of token 0 was traded since
+   * the report before (null where it does not say), both with 18 decimals.
+   */
+  | { readonly kind: 'price'; readonly price: bigint; readonly volume: bigint | null }
+  /** The smallest share that a coin has of a pool, 18 decimals, by a report that does not say which coin it is. */
+  | { readonly kind: 'leastShare'; readonly share: bigint }
   /** The contract that emits this source's events, where it is not the source's own address. */
   | { readonly kind: 'emitter'; readonly address: Hex };
 

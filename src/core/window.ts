@@ -53,6 +53,42 @@ export function maxOver(window: Window, nowMs: number, horizonMs: number): numbe
   return max;
 }
 
+/** The smallest such value. NaN where none is known. */
+export function minOver(window: Window, nowMs: number, horizonMs: number): number {
+  let min = Number.NaN;
+  forBuckets(window, nowMs, horizonMs, (value) => {
+    if (!(value >= min)) min = Number.isNaN(value) ? min : value;
+  });
+  return min;
+}
+
+/** The mean of a level over those same buckets, unknown ones left out. NaN where none is known. */
+export function meanOver(window: Window, nowMs: number, horizonMs: number): number {
+  let sum = 0;
+  let count = 0;
+  forBuckets(window, nowMs, horizonMs, (value) => {
+    if (Number.isNaN(value)) return;
+    sum += value;
+    count++;
+  });
+  return sum / count;
+}
+
+/** How much a level moves: the mean absolute difference of neighbouring buckets. NaN for fewer than two known ones. */
+export function restlessness(window: Window, nowMs: number, horizonMs: number): number {
+  let sum = 0;
+  let count = 0;
+  let later = Number.NaN;
+  forBuckets(window, nowMs, horizonMs, (value) => {
+    const step = Math.abs(later - value);
+    later = value;
+    if (Number.isNaN(step)) return;
+    sum += step;
+    count++;
+  });
+  return sum / count;
+}
+
 /** How far back the window reaches, from the newest bucket's start. */
 export function reachMs(window: Window): number {
   return window.bucketMs * window.values.length;

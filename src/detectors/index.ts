@@ -2,15 +2,21 @@
 
 import type { Detector } from './detector.js';
 import { liquidityDrain } from './liquidity-drain.js';
+import { marketDeviation } from './market-deviation.js';
+import { oracleDeviation } from './oracle-deviation.js';
 import { oracleDivergence } from './oracle-divergence.js';
 import { oracleStale } from './oracle-stale.js';
+import { poolImbalance } from './pool-imbalance.js';
 import { priceDeviation } from './price-deviation.js';
 import { supplyShock } from './supply-shock.js';
 
 export const detectors: readonly Detector[] = [
   liquidityDrain,
+  marketDeviation,
+  oracleDeviation,
   oracleDivergence,
   oracleStale,
+  poolImbalance,
   priceDeviation,
   supplyShock,
 ];

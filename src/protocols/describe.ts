@@ -24,6 +24,10 @@ export interface ObservationText {
   readonly roundId?: string;
   readonly updatedAtMs?: string;
   readonly address?: string;
+  /** Of token 0, traded since the report before. */
+  readonly volume?: string;
+  /** The smallest share of a pool, 0 to 1. */
+  readonly leastShare?: string;
 }
 
 export function describeObservation(source: SourceSpec, observation: Observation): ObservationText {
@@ -61,6 +65,13 @@ export function describeObservation(source: SourceSpec, observation: Observation
         roundId: String(observation.roundId),
         updatedAtMs: String(observation.updatedAtMs),
       };
+    case 'price':
+      return {
+        price: decimalText(observation.price, 18),
+        ...(observation.volume === null ? {} : { volume: decimalText(observation.volume, 18) }),
+      };
+    case 'leastShare':
+      return { leastShare: decimalText(observation.share, 18) };
     case 'emitter':
       return { address: observation.address };
     default:

@@ -6,6 +6,8 @@ import { curveStableSwap } from './curve-stable-swap.js';
 import { curveStableSwapNg } from './curve-stable-swap-ng.js';
 import { erc20 } from './erc20.js';
 import type { Protocol } from './protocol.js';
+import { reportedPrice } from './reported-price.js';
+import { reportedShare } from './reported-share.js';
 import { tether } from './tether.js';
 import { uniswapV2 } from './uniswap-v2.js';
 import { uniswapV3 } from './uniswap-v3.js';
@@ -15,6 +17,8 @@ export const protocols: readonly Protocol[] = [
   curveStableSwap,
   curveStableSwapNg,
   erc20,
+  reportedPrice,
+  reportedShare,
   tether,
   uniswapV2,
   uniswapV3,

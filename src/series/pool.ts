@@ -8,6 +8,7 @@ import { constantProduct } from '../pricing/constant-product.js';
 import { heldInPegs, inPegs } from '../pricing/holdings.js';
 import { stableSwap } from '../pricing/stable-swap.js';
 import { cloneHourAndDay, createHourAndDay, recordBoth } from './hour-and-day.js';
+import { recordReport, settleReport } from './reported.js';
 import type { PoolSeries } from './series.js';
 
 type Mathematics = 'constant-product' | 'concentrated' | 'stable-swap';
@@ -38,6 +39,8 @@ export function createPool(spec: SourceSpec): PoolSeries {
     liquidityLevel: createHourAndDay('level'),
     peakDayUsd: null,
     volume: createWindow('flow', 60_000, 60),
+    reported: null,
+    leastShare: null,
   };
 }
 
@@ -66,6 +69,14 @@ export function observePool(
     case 'amplification':
       pool.amplification = toTokens(observation.a, 0);
       return;
+    case 'price': {
+      const volume = observation.volume === null ? null : toTokens(observation.volume, 18);
+      recordReport(pool, toTokens(observation.price, 18), volume, blockTimeMs);
+      return;
+    }
+    case 'leastShare':
+      pool.leastShare = toTokens(observation.share, 18);
+      return;
     default:
       // Supply and answers are no matter of a pool; a protocol that yields them here changes nothing.
       return;
@@ -74,6 +85,10 @@ export function observePool(
 
 /** Prices and liquidity as the block leaves them; what cannot be told is unknown until it can. */
 export function settlePool(pool: PoolSeries, spec: SourceSpec, blockTimeMs: number): void {
+  if (pool.reported !== null) {
+    settleReport(pool, pool.reported, blockTimeMs);
+    return;
+  }
   const hasPeg = spec.tokens.map((token) => token.coin !== null);
   if (mathematics[spec.protocol] === 'concentrated') {
     const priced = priceRange(pool, spec);
@@ -92,6 +107,8 @@ export function settlePool(pool: PoolSeries, spec: SourceSpec, blockTimeMs: numb
 }
 
 export function clonePool(pool: PoolSeries): PoolSeries {
+  // Nothing of a market is changed in place: it has neither reserves nor liquidity.
+  if (pool.reported !== null) return { ...pool, reported: { ...pool.reported } };
   return {
     ...pool,
     // Reserves are changed in place; prices and touch are only ever replaced and may be shared.

@@ -20,6 +20,36 @@ export interface HourAndDay {
   readonly day: Window;
 }
 
+/** Prices of the past, as of the last quarter of an hour; NaN where unknown. */
+export interface ReportedPast {
+  readonly hourLeast: number;
+  readonly hourMost: number;
+  readonly dayLeast: number;
+  readonly dayMost: number;
+  readonly dayMean: number;
+  /** The mean of the two weeks before that day. */
+  readonly meanBefore: number;
+  /** The mean absolute difference between neighbouring quarters of an hour, over the day. */
+  readonly noise: number;
+}
+
+/** What a market that only reports prices has said: nothing is known of what stands behind them but the volume. */
+export interface Reported {
+  /** Token 1 per token 0. */
+  price: number;
+  /**
+   * The last price of each minute (ten of them), and the first of each quarter of an hour (a day) and of each six hours
+   * (two weeks). Windows here are replaced, never written to, so that clones may share them.
+   */
+  minutes: Window;
+  day: Window;
+  fortnight: Window;
+  /** What the long windows say, made anew with each quarter of an hour. */
+  past: ReportedPast;
+  /** Traded of token 0 in whole hours, one day; and since the present hour began. Null where the market does not say. */
+  volume: { readonly hours: Window; readonly present: number } | null;
+}
+
 export interface PoolSeries {
   readonly type: 'pool';
   readonly source: string;
@@ -44,6 +74,10 @@ export interface PoolSeries {
   peakDayUsd: number | null;
   /** Volume in pegs, a bucket a minute, one hour. */
   readonly volume: Window;
+  /** Null for a pool on a chain. */
+  reported: Reported | null;
+  /** The share of the scarcest coin, 0 to 1, where a report says it without the coin. */
+  leastShare: number | null;
 }
 
 export interface OracleSeries {

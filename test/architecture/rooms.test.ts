@@ -62,7 +62,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   config: ['core', 'protocols', 'detectors'],
   edge: ['core'],
   http: ['core', 'edge', 'store'],
-  cli: ['core', 'config', 'store', 'reports', 'shell', 'edge', 'protocols'],
+  imports: ['core', 'config'],
+  cli: ['core', 'config', 'store', 'reports', 'shell', 'edge', 'protocols', 'imports'],
   shell: [
     'core',
     'config',

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cloneWindow, createWindow, maxOver, record, sumOver } from '../../src/core/window.js';
+import {
+  cloneWindow,
+  createWindow,
+  maxOver,
+  meanOver,
+  minOver,
+  record,
+  restlessness,
+  sumOver,
+} from '../../src/core/window.js';
 
 const bucketMs = 10;
 const buckets = 8;
@@ -88,6 +97,12 @@ describe('a level', () => {
         const known = asked.map(levelAt).filter((level) => level !== undefined);
         const expected = known.length === 0 ? Number.NaN : Math.max(...known);
         expect(maxOver(window, nowMs, horizonMs) + 0).toBe(expected + 0);
+        const least = known.length === 0 ? Number.NaN : Math.min(...known);
+        expect(minOver(window, nowMs, horizonMs) + 0).toBe(least + 0);
+        const mean = known.reduce((sum, level) => sum + level, 0) / known.length;
+        const found = meanOver(window, nowMs, horizonMs);
+        if (Number.isNaN(mean)) expect(found).toBeNaN();
+        else expect(Math.abs(found - mean)).toBeLessThanOrEqual(1e-9 * (1 + Math.abs(mean)));
       }),
       { numRuns: 2000 },
     );
@@ -120,5 +135,20 @@ describe('a window', () => {
     const copy = cloneWindow(window);
     record(copy, 500, 7);
     expect([sumOver(window, 5, 10), sumOver(copy, 500, 10)]).toEqual([2, 7]);
+  });
+});
+
+describe('restlessness', () => {
+  it('is the mean step from bucket to bucket, over those that are known', () => {
+    const window = createWindow('level', 10, 8);
+    expect(restlessness(window, 100, 80)).toBeNaN();
+    record(window, 20, 5);
+    expect(restlessness(window, 25, 80)).toBeNaN();
+    record(window, 30, 8);
+    record(window, 50, 7);
+    // 5, 8, 8 (carried), 7: steps of 3, 0 and 1.
+    expect(restlessness(window, 55, 80)).toBeCloseTo(4 / 3, 12);
+    // The newest two only: 8 and 7.
+    expect(restlessness(window, 55, 20)).toBe(1);
   });
 });

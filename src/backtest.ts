@@ -1,0 +1,43 @@
+// Folds inputs through a fresh engine and keeps what it decided: the driver of `pegwatch backtest`.
+
+import type { Input, Step } from './core/io.js';
+import type { Problem, Signal } from './core/types.js';
+import { createEngine } from './engine.js';
+
+export interface BacktestResult {
+  readonly inputs: number;
+  /** In the order in which they were raised. */
+  readonly signals: readonly Signal[];
+  /** How often each kind of problem came. */
+  readonly problems: Readonly<Partial<Record<Problem['code'], number>>>;
+  readonly incidents: number;
+  readonly cascades: number;
+}
+
+/** `keep` may store the steps as they come. */
+export async function backtest(
+  inputs: Iterable<Input>,
+  keep: (step: Step) => Promise<void> | null = () => null,
+): Promise<BacktestResult> {
+  const engine = createEngine();
+  const signals: Signal[] = [];
+  const problems: Partial<Record<Problem['code'], number>> = {};
+  const incidents = new Set<string>();
+  const cascades = new Set<string>();
+  let seq = 0;
+  for (const input of inputs) {
+    const effects = engine.step(input);
+    for (const effect of effects) {
+      if (effect.kind === 'signal') signals.push(effect.signal);
+      else if (effect.kind === 'problem') {
+        problems[effect.problem.code] = (problems[effect.problem.code] ?? 0) + 1;
+      } else if (effect.kind === 'incident') {
+        incidents.add(effect.incident.id);
+        if (effect.incident.cascade) cascades.add(effect.incident.id);
+      }
+    }
+    const kept = keep({ seq: ++seq, input, effects });
+    if (kept !== null) await kept;
+  }
+  return { inputs: seq, signals, problems, incidents: incidents.size, cascades: cascades.size };
+}

@@ -1,0 +1,82 @@
+import { Command } from 'commander';
+import { backtest } from '../backtest.js';
+import { PegwatchError } from '../core/errors.js';
+import type { Step } from '../core/io.js';
+import type { Log, Meter } from '../core/ports.js';
+import { createClock } from '../edge/clock.js';
+import { readMapping } from '../imports/mapping.js';
+import { readImport } from '../imports/read-import.js';
+import { openStore } from '../store/open-store.js';
+import { inputsOf } from './backtest.js';
+import { type CliCommand, configOption, isoTime, readConfig } from './cli.js';
+
+interface ImportOptions {
+  readonly config: string;
+  readonly mapping: readonly string[];
+  readonly data: string;
+  readonly store: string;
+}
+
+/** Steps in one transaction. */
+const batch = 2048;
+
+/** `import` is a word of the language. */
+export const importData: CliCommand = {
+  name: 'import',
+  build: (world) =>
+    new Command('import')
+      .description(
+        'read price, reserve, supply and oracle series or raw logs into a new store, judged on the way',
+      )
+      .addOption(configOption())
+      .requiredOption('-m, --mapping <files...>', 'mapping files: how the data is to be read')
+      .requiredOption('-d, --data <folder>', 'folder of the data')
+      .requiredOption('-s, --store <folder>', 'folder of the new store')
+      .addHelpText(
+        'after',
+        '\nThe store answers timeline, incidents and replay like one that was written live.\n\nExamples:\n  pegwatch import -m config/imports/open-data.yaml -d ../shared/data -s /tmp/past\n  pegwatch timeline -s /tmp/past --kind signal',
+      )
+      .action(async (options: ImportOptions) => {
+        const rules = readConfig(options.config, world).spec;
+        const data = await readImport(options.mapping.map(readMapping), options.data);
+        const store = await openStore(
+          { folder: options.store },
+          { log: silent, meter: unmeasured, clock: createClock() },
+        );
+        try {
+          if (store.lastSeq() > 0) {
+            throw new PegwatchError('store-not-empty', `${options.store} already holds a journal`, {
+              hint: 'An import begins in a store of its own: times never run backwards in a journal.',
+            });
+          }
+          let steps: Step[] = [];
+          const result = await backtest(inputsOf(data, rules), (step) => {
+            steps.push(step);
+            if (steps.length < batch) return null;
+            const full = steps;
+            steps = [];
+            return store.commit(full);
+          });
+          await store.commit(steps);
+          for (const { id, rows, rejected, late, firstMs, lastMs } of data.series) {
+            const faults = `${rejected} rejected, ${late} late`;
+            world.out(`${id}: ${rows} readings (${faults}), ${isoTime(firstMs)} to ${isoTime(lastMs)}`);
+          }
+          world.out(
+            `${result.inputs} inputs, ${result.signals.length} signals, ${result.incidents} incidents in ${options.store}`,
+          );
+        } finally {
+          await store.close();
+        }
+      }),
+};
+
+/** What a command has to say, it prints. */
+const silent: Log = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  child: () => silent,
+};
+const unmeasured: Meter = { count: () => {}, gauge: () => {}, observe: () => {} };

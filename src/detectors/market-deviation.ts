@@ -1,0 +1,115 @@
+// The price that a market outside of the chains reports: an exchange's close, a reference page.
+//
+// Such a report is cheap to be wrong, which a pool's price is not: one print at 3.99, one page with all of its prices
+// askew. So two things are taken off before it counts. What lasted: the least that the price was off, on the same
+// side, over the past five minutes, hour and day. What is common: where three or more coins are reported in dollars
+// and all of them are off on one side, the reference itself has moved by the least of them.
+
+import type { CoinName } from '../core/types.js';
+import { toBps } from '../core/units.js';
+import { maxOver, minOver } from '../core/window.js';
+import { dayVolume } from '../series/reported.js';
+import type { PoolSeries, Reported } from '../series/series.js';
+import type { Detector, Look, Measurement } from './detector.js';
+import { deviations } from './deviations.js';
+import { offPeg } from './words.js';
+
+/** What pegs are told in: never the suspect. */
+const dollar: CoinName = 'USD';
+/** A price must have been off for so long. */
+const heldMs = 5 * 60_000;
+/** Fewer coins than this do not tell a moving reference from moving coins. */
+const leastInCommon = 3;
+
+export const marketDeviation: Detector = {
+  name: 'marketDeviation',
+  judges: 'pool',
+  wakes: 'block',
+  quantities: {
+    deviationBps:
+      'distance from the peg in basis points less what is common to all coins; 0 for a coin that is not the suspect',
+    absDeviationBps: 'the same without its sign',
+    commonBps:
+      'by how much every coin that is reported in dollars there is off on one side; 0 for fewer than three',
+    heldBps: 'the least distance, on the same side, over the past five minutes',
+    heldHourBps: 'the same over an hour',
+    heldDayBps: 'the same over a day',
+    driftBps: 'mean price of the past day against the two weeks before, in basis points',
+    noiseBps: 'how much the price usually moves in a quarter of an hour, over the past day',
+    dayVolumeUsd: 'what the market traded within a day, in pegs; 0 where it does not say',
+    saysVolume: '1 where the market reports its volume, else 0',
+  },
+  measure(pool, look) {
+    if (pool.type !== 'pool' || pool.reported === null) return [];
+    const { reported } = pool;
+    const [base, quote] = look.spec(pool.source).tokens;
+    if (base === undefined || base.coin === null || quote === undefined) return [];
+    if (quote.coin === dollar) {
+      const common = commonDeviation(look);
+      return [measured(pool, reported, base.coin, dollarDeviation(pool, look), 1, common, look)];
+    }
+    return deviations(pool, look).map(({ coin, deviation }) =>
+      measured(pool, reported, coin, deviation, coin === base.coin ? 1 : -1, 0, look),
+    );
+  },
+  sentence: (coin, source, { deviationBps = Number.NaN }) => `${coin} ${offPeg(deviationBps)} on ${source}`,
+};
+
+/** `side` -1: the coin is what the price is told in, so it is off by the inverse. */
+function measured(
+  pool: PoolSeries,
+  reported: Reported,
+  coin: CoinName,
+  deviation: number,
+  side: 1 | -1,
+  common: number,
+  look: Look,
+): Measurement {
+  const { nowMs } = look;
+  const peg = pegOf(pool, look);
+  const own = deviation - common;
+  const { minutes, past, volume } = reported;
+  /** Of a stretch's lowest and highest price, the one nearer to the peg; never further off than now. */
+  const held = (least: number, most: number): number => {
+    const nearer = own * side > 0 ? least : most;
+    const off = (side === 1 ? nearer / peg : peg / nearer) - 1 - common;
+    return own === 0 ? 0 : toBps(Math.max(0, Math.min(off * Math.sign(own), Math.abs(own))));
+  };
+  const drift = past.dayMean / past.meanBefore - 1;
+  return {
+    coin,
+    values: {
+      deviationBps: toBps(own),
+      absDeviationBps: Math.abs(toBps(own)),
+      commonBps: toBps(common),
+      heldBps: held(minOver(minutes, nowMs, heldMs), maxOver(minutes, nowMs, heldMs)),
+      heldHourBps: held(past.hourLeast, past.hourMost),
+      heldDayBps: held(past.dayLeast, past.dayMost),
+      driftBps: Number.isNaN(drift) ? 0 : side * toBps(drift),
+      noiseBps: Number.isNaN(past.noise) ? 0 : toBps(past.noise),
+      dayVolumeUsd: volume === null ? 0 : dayVolume(volume, nowMs),
+      saysVolume: volume === null ? 0 : 1,
+    },
+  };
+}
+
+/** The least deviation of all coins that are reported in dollars, where all of them are off on the same side. */
+function commonDeviation(look: Look): number {
+  const all = look.poolsOf(dollar).filter(({ reported }) => reported !== null);
+  if (new Set(all.map(({ source }) => look.spec(source).tokens[0]?.coin)).size < leastInCommon) return 0;
+  const off = all.map((pool) => dollarDeviation(pool, look));
+  if (off.every((one) => one > 0)) return Math.min(...off);
+  return off.every((one) => one < 0) ? Math.max(...off) : 0;
+}
+
+function dollarDeviation(pool: PoolSeries, look: Look): number {
+  return (pool.reported?.price ?? Number.NaN) / pegOf(pool, look) - 1;
+}
+
+/** What the reported price is while both pegs hold. */
+function pegOf(pool: PoolSeries, look: Look): number {
+  const [base, quote] = look.spec(pool.source).tokens;
+  const pegUsd = (coin: CoinName | null | undefined): number =>
+    (coin === null || coin === undefined ? undefined : look.coin(coin)?.pegUsd) ?? Number.NaN;
+  return pegUsd(base?.coin) / pegUsd(quote?.coin);
+}

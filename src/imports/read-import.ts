@@ -1,0 +1,77 @@
+// A whole import: mapping files and a folder of data in, what is watched and what was read out.
+
+import { join } from 'node:path';
+import { PegwatchError } from '../core/errors.js';
+import type { Mapping } from './mapping.js';
+import { readRows } from './read-rows.js';
+import { type Reading, readingsOf } from './readings.js';
+import { placeOf, sourceOf, type Watched, watchedBy } from './sources.js';
+
+export interface SeriesReport {
+  readonly id: string;
+  readonly rows: number;
+  readonly rejected: number;
+  readonly late: number;
+  readonly resolutionMs: number;
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
+export interface Import {
+  readonly watched: Watched;
+  readonly readings: readonly Reading[];
+  readonly series: readonly SeriesReport[];
+}
+
+export async function readImport(mappings: readonly Mapping[], folder: string): Promise<Import> {
+  const all = mappings.flatMap(({ series }) => series);
+  refuseTwins(all.map(({ id }) => id));
+  refuseMixedPlaces(mappings);
+  const readings: Reading[] = [];
+  const reports: SeriesReport[] = [];
+  for (const series of all) {
+    const rows = await readRows(join(folder, series.file));
+    const read = readingsOf(rows, series, sourceOf(series));
+    for (const reading of read.readings) readings.push(reading);
+    reports.push({
+      id: series.id,
+      rows: read.readings.length,
+      rejected: read.rejected,
+      late: read.late,
+      resolutionMs: series.resolution,
+      firstMs: read.readings[0]?.knownMs ?? Number.NaN,
+      lastMs: read.readings.at(-1)?.knownMs ?? Number.NaN,
+    });
+  }
+  return { watched: watchedBy(mappings), readings, series: reports };
+}
+
+function refuseTwins(ids: readonly string[]): void {
+  const twin = ids.find((id, i) => ids.indexOf(id) !== i);
+  if (twin !== undefined) throw new PegwatchError('mapping-twin', `two series are named ${twin}`);
+}
+
+/** Real block numbers and made ones cannot stand in one chain. */
+function refuseMixedPlaces(mappings: readonly Mapping[]): void {
+  const kinds = new Map<string, Set<boolean>>();
+  for (const series of mappings.flatMap((one) => one.series)) {
+    const place = placeOf(series);
+    kinds.set(place, (kinds.get(place) ?? new Set()).add(series.kind === 'logs'));
+  }
+  for (const [place, both] of kinds) {
+    if (both.size < 2) continue;
+    throw new PegwatchError('mapping-mixed', `${place} has raw logs and reports`, {
+      hint: 'Give the logs a place of their own, such as ethereum-logs.',
+    });
+  }
+}
+
+/** For plots: when each value of a series could be known, and the value. */
+export function samplesOf(
+  { readings }: Import,
+  id: string,
+): readonly (readonly [knownMs: number, value: number])[] {
+  return readings.flatMap(({ source, knownMs, value }) =>
+    source === id && value !== null ? [[knownMs, value] as const] : [],
+  );
+}

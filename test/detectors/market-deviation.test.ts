@@ -1,0 +1,97 @@
+// What a market says counts when it lasts, when it is the coin that moved, and when the market matters.
+import { describe, expect, it } from 'vitest';
+import type { Severity, Signal } from '../../src/core/types.js';
+import { type Bars, foldBars, minuteMs, startMs } from '../helpers/imports.js';
+
+const par = (minutes: number): number[] => Array.from({ length: minutes }, () => 1);
+const at = (price: number, minutes: number): number[] => Array.from({ length: minutes }, () => price);
+const usd = (prices: readonly number[], more: Partial<Bars> = {}): Bars => ({
+  id: 'kraken/usdc-usd',
+  tokens: ['USDC', 'USD'],
+  prices,
+  ...more,
+});
+
+async function heard(...all: readonly Bars[]): Promise<readonly Signal[]> {
+  return (await foldBars(all)).signals.filter(({ detector }) => detector === 'marketDeviation');
+}
+
+function firstMinute(signals: readonly Signal[], severity: Severity): number | undefined {
+  const first = signals.find((one) => one.severity === severity);
+  return first === undefined ? undefined : (first.atMs - startMs) / minuteMs;
+}
+
+describe('a market', () => {
+  it('is believed once the price has been off for five minutes', async () => {
+    const signals = await heard(usd([...par(60), ...at(0.98, 60)]));
+    // The bar that begins in minute 60 is known at 61; the fifth of its kind at 65.
+    expect(firstMinute(signals, 'critical')).toBe(65);
+  });
+
+  it('is believed at once where the price has been sliding towards it', async () => {
+    const slide = Array.from({ length: 30 }, (_, i) => 1 - i * 0.0002);
+    const signals = await heard(usd([...par(60), ...slide]));
+    // 30 bp below is the sixteenth bar of the slide; four minutes before it stood at 22 bp.
+    expect(firstMinute(signals, 'high')).toBe(60 + 15 + 1);
+  });
+
+  it('is not believed for a print of 3.99, up to four minutes long', async () => {
+    for (const length of [1, 4]) {
+      expect(await heard(usd([...par(60), ...at(3.99, length), ...par(60)]))).toEqual([]);
+    }
+  });
+
+  it('is not believed where almost nothing is traded', async () => {
+    const signals = await heard(usd([...par(60), ...at(0.9, 60)], { volume: 500 }));
+    expect(signals).toEqual([]);
+  });
+
+  it('is believed without volumes, one sample late', async () => {
+    const hourly = { everyMs: 3_600_000, volume: null };
+    const signals = await heard(usd([...par(60), ...at(0.98, 3)], hourly));
+    expect(firstMinute(signals, 'critical')).toBe(62 * 60);
+  });
+
+  it('accuses the coin that trades lower in a pair, and the dearer one where another market acquits its rival', async () => {
+    const pair = (prices: readonly number[]): Bars => ({
+      id: 'kraken/usdc-usdt',
+      tokens: ['USDC', 'USDT'],
+      prices,
+    });
+    const alone = await heard(pair([...par(60), ...at(1.02, 60)]));
+    expect(new Set(alone.map(({ coin }) => coin))).toEqual(new Set(['USDT']));
+    const acquitted = await heard(
+      pair([...par(60), ...at(1.03, 60)]),
+      { id: 'kraken/usdt-usd', tokens: ['USDT', 'USD'], prices: par(120) },
+      usd([...par(60), ...at(1.03, 60)]),
+    );
+    expect(new Set(acquitted.map(({ coin }) => coin))).toEqual(new Set(['USDC']));
+  });
+});
+
+describe('a reference whose prices move all together', () => {
+  const hourly = { everyMs: 3_600_000, volume: null };
+  const coins = (off: readonly number[], length: number): Bars[] =>
+    ['USDC', 'USDT', 'DAI'].map((coin, i) => ({
+      id: `page/${coin.toLowerCase()}`,
+      tokens: [coin, 'USD'] as const,
+      prices: [...par(24), ...at(off[i] ?? 1, length), ...par(24)],
+      ...hourly,
+    }));
+
+  it('has moved itself, however long it lasts', async () => {
+    expect(await heard(...coins([0.95, 0.951, 0.9495], 12))).toEqual([]);
+  });
+
+  it('hides no coin that falls further than the others', async () => {
+    const signals = await heard(...coins([0.95, 0.999, 0.9985], 12));
+    expect(new Set(signals.map(({ coin }) => coin))).toEqual(new Set(['USDC']));
+    expect(signals.some(({ severity }) => severity === 'critical')).toBe(true);
+  });
+
+  it('is no such thing with two coins', async () => {
+    const [usdc, usdt] = coins([0.95, 0.95], 12);
+    const signals = await heard(usdc as Bars, usdt as Bars);
+    expect(new Set(signals.map(({ coin }) => coin))).toEqual(new Set(['USDC', 'USDT']));
+  });
+});
