@@ -30,12 +30,7 @@ export class CallSchedule {
    * The calls for a block in which `emitted` sources spoke; each call once. `live`: the block is the newest one, so
    * that the state of every source may be read there. The first live block of a run starts everything.
    */
-  due(
-    block: number,
-    emitted: readonly SourceSpec[],
-    live: boolean,
-    nowMs: number,
-  ): readonly SourceCall[] {
+  due(block: number, emitted: readonly SourceSpec[], live: boolean, nowMs: number): readonly SourceCall[] {
     const moments = new Set<CallMoment>();
     if (live && !this.#started) moments.add('start');
     if (live && nowMs - this.#polledAtMs >= this.pollMs) moments.add('poll');

@@ -174,7 +174,10 @@ export class Puller {
     const { requests } = this.parts;
     const tip = this.#kept.at(-1);
     if (tip === undefined || tip.hash === parentHash) return true;
-    this.deps.log.warn({ ...this.#names() }, 'back-fill interrupted: a range does not continue the one before');
+    this.deps.log.warn(
+      { ...this.#names() },
+      'back-fill interrupted: a range does not continue the one before',
+    );
     if (requests.lastGood !== null) requests.distrust(requests.lastGood, 'a range that links to nothing');
     return false;
   }
@@ -298,7 +301,10 @@ export class Puller {
   }
 
   #callsAt(block: Block, spoke: readonly SourceSpec[], live: boolean): Promise<readonly CallReading[]> {
-    return this.parts.calls.at(block, this.parts.schedule.due(block.number, spoke, live, this.deps.clock.now()));
+    return this.parts.calls.at(
+      block,
+      this.parts.schedule.due(block.number, spoke, live, this.deps.clock.now()),
+    );
   }
 
   #give({ block, logs }: ReadBlock, calls: readonly CallReading[]): Promise<boolean> {

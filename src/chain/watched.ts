@@ -41,7 +41,8 @@ export class Watched {
         calls.filter(({ source }) => source === id).map(({ call, data }) => [call, data]),
       );
       if (answers.size === 0) continue;
-      for (const one of decodeCalls(answers, source) ?? []) if (one.kind === 'emitter') this.add(id, one.address);
+      for (const one of decodeCalls(answers, source) ?? [])
+        if (one.kind === 'emitter') this.add(id, one.address);
     }
   }
 
