@@ -30,15 +30,13 @@ const input: fc.Arbitrary<Input> = fc.oneof(
 const effect: fc.Arbitrary<Effect> = fc.oneof(
   name.map((id): Effect => ({ kind: 'signal', signal: makeSignal({ id, atMs: 4_000 }) })),
   name.map((signalId): Effect => ({ kind: 'signal-retracted', signalId, atMs: 6_000, why: 'it died' })),
-  fc
-    .tuple(name, number)
-    .map(
-      ([id, openedAtMs]): Effect => ({
-        kind: 'incident',
-        incident: makeIncident({ id, openedAtMs }),
-        change: 'x',
-      }),
-    ),
+  fc.tuple(name, number).map(
+    ([id, openedAtMs]): Effect => ({
+      kind: 'incident',
+      incident: makeIncident({ id, openedAtMs }),
+      change: 'x',
+    }),
+  ),
   fc
     .tuple(name, name)
     .map(([id, incidentId]): Effect => ({ kind: 'alert', alert: makeAlert({ id, incidentId }) })),
