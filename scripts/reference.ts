@@ -48,7 +48,9 @@ function metrics(): string {
 function protocolPage(): string {
   const parts = protocols.map(({ name, type, about, events }) => {
     const rows = [...new Set(events.map(({ signature }) => `- \`${signature}\``))];
-    return [`## ${name}`, '', `${article(type) === 'an' ? 'An' : 'A'} ${type}. ${about}`, '', ...rows].join('\n');
+    return [`## ${name}`, '', `${article(type) === 'an' ? 'An' : 'A'} ${type}. ${about}`, '', ...rows].join(
+      '\n',
+    );
   });
   return page(
     'Protocols',

@@ -97,9 +97,18 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
 
     const following = new AbortController();
     const loops: Promise<void>[] = [];
+    const unverified = new Map<ChainName, string>();
+    const deps: ChainDeps = {
+      clock,
+      log,
+      meter: metrics.meter,
+      random,
+      signal: following.signal,
+      connect: wsConnect,
+      post: postJson,
+    };
     for (const chain of config.chains) {
-      const deps = chainDeps(chain, { clock, log, meter: metrics.meter, signal: following.signal });
-      loops.push(follow({ chain, config, engine, store, live, deps, followers }).catch(fail));
+      loops.push(follow({ chain, config, engine, store, live, deps, followers, unverified }).catch(fail));
     }
     releases.add('chains', async () => {
       following.abort();
@@ -107,7 +116,7 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
     });
 
     const status = () =>
-      reportStatus({ config, world, clock, engine, store, live, followers, outbox, startedAtMs });
+      reportStatus({ config, world, clock, engine, store, live, followers, unverified, outbox, startedAtMs });
     const startedAtMs = clock.now();
     metrics.onScrape(() => gaugeStatus(metrics.meter, status(), live));
     const http = await createHttp(config.http, { registry: metrics.registry, status, log, clock });
@@ -130,20 +139,15 @@ export interface FollowParts {
   readonly live: Pick<Live, 'push'>;
   readonly deps: ChainDeps;
   readonly followers: Map<ChainName, ChainFollower>;
+  /** Why a chain's sources could not be compared with the configuration yet, in words. */
+  readonly unverified: Map<ChainName, string>;
 }
 
 /** One chain from its first word to the last; its troubles are its own, unless the configuration contradicts it. */
-export async function follow({
-  chain,
-  config,
-  engine,
-  store,
-  live,
-  deps,
-  followers,
-}: FollowParts): Promise<void> {
+export async function follow(parts: FollowParts): Promise<void> {
+  const { chain, config, engine, store, live, deps, followers } = parts;
   const sources = config.spec.sources.filter((source) => source.chain === chain.chain);
-  await verified(chain, sources, deps);
+  await verified(sources, parts);
   if (deps.signal.aborted) return;
   const lane = engine.state.lanes.get(chain.chain);
   const emitters = new Map<string, readonly Hex[]>();
@@ -155,37 +159,46 @@ export async function follow({
   const recent = store.recentBlocks(chain.chain, recentBlocks);
   const follower = new ChainFollower({ chain, sources, emitters, cursor, recent }, deps);
   followers.set(chain.chain, follower);
-  for await (const input of follower.inputs()) await live.push(input satisfies Input);
+  // The driver may have no room for long (a full disk): that must not hold up the end.
+  const ended = aborted(deps.signal);
+  for await (const input of follower.inputs()) await Promise.race([live.push(input satisfies Input), ended]);
 }
 
 /** Asks until somebody answers: a chain that cannot be reached now is no reason to leave the others unwatched. */
-async function verified(chain: ChainConfig, sources: readonly SourceSpec[], deps: ChainDeps): Promise<void> {
+async function verified(
+  sources: readonly SourceSpec[],
+  { chain, deps, unverified }: FollowParts,
+): Promise<void> {
   while (!deps.signal.aborted) {
-    const { mismatches, unreachable } = await verifySources({ chain, sources }, deps);
-    if (mismatches.length > 0) throw mismatchError(chain.chain, mismatches);
-    if (unreachable === null || deps.signal.aborted) return;
-    deps.log.warn({ problem: unreachable }, 'the sources could not be verified yet: asking again');
+    const { mismatches, unreachable, refused } = await verifySources({ chain, sources }, deps);
+    if (mismatches.length > 0) throw mismatchError(chain.chain, mismatches, sources);
+    if (unreachable === null || deps.signal.aborted) {
+      unverified.delete(chain.chain);
+      return;
+    }
+    const problem =
+      refused.length === 0
+        ? unreachable
+        : `another chain is served by ${refused.join(', ')} (${unreachable})`;
+    unverified.set(chain.chain, problem);
+    deps.log.warn(
+      { chain: chain.chain, problem },
+      'the sources could not be compared with the chain yet: asking again',
+    );
     await sleep(deps.clock, verifyAgainMs, deps.signal);
   }
 }
 
-function chainDeps(
-  chain: ChainConfig,
-  deps: Pick<ChainDeps, 'clock' | 'log' | 'meter' | 'signal'>,
-): ChainDeps {
-  return {
-    ...deps,
-    log: deps.log.child({ chain: chain.chain }),
-    random,
-    connect: wsConnect,
-    post: postJson,
-  };
-}
-
-function mismatchError(chain: ChainName, mismatches: readonly Mismatch[]): PegwatchError {
+function mismatchError(
+  chain: ChainName,
+  mismatches: readonly Mismatch[],
+  sources: readonly SourceSpec[],
+): PegwatchError {
+  const coinOf = new Map(sources.map(({ id, coin }) => [id, coin]));
   const lines = mismatches.map(
     ({ source, field, expected, actual }) =>
-      `  ${source}: ${field} is ${actual ?? 'unreadable'} on chain, the configuration says ${expected}`,
+      `  ${source} (in the file of ${coinOf.get(source)}): ${field} is ${actual ?? 'unreadable'} on chain, ` +
+      `the configuration says ${expected}`,
   );
   return new PegwatchError(
     'source-mismatch',

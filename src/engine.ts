@@ -18,7 +18,9 @@ import {
   settle,
   triage,
 } from './incidents/incident-room.js';
-import type { Lane, LaneOutput, LaneState } from './judgement/lane.js';
+import type { Lane } from './judgement/lane.js';
+import type { LaneOutput } from './judgement/lane-output.js';
+import type { LaneState } from './judgement/lane-state.js';
 import { createLanes } from './judgement/lanes.js';
 
 /** Everything the engine remembers, as plain data: what a checkpoint stores. */

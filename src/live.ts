@@ -16,8 +16,6 @@ export interface LiveOptions {
   readonly maxWaiting: number;
   readonly tickMs: number;
   readonly checkpointMs: number;
-  /** How long to wait before asking again for free space while the disk is too full. */
-  readonly fullDiskMs: number;
 }
 
 export const liveDefaults: LiveOptions = {
@@ -25,8 +23,13 @@ export const liveDefaults: LiveOptions = {
   maxWaiting: 4096,
   tickMs: 1000,
   checkpointMs: 300_000,
-  fullDiskMs: 2000,
 };
+
+/**
+ * What is taken in however full the queue or the disk is: it is little, and without it no alert would go on. All else
+ * is pulled from the chains and can be pulled again.
+ */
+const essential: ReadonlySet<Input['kind']> = new Set(['start', 'tick', 'receipt']);
 
 export interface LiveDeps {
   readonly engine: Engine;
@@ -34,7 +37,7 @@ export interface LiveDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;
-  /** How the disk is: `hard` stops intake until it is better. */
+  /** How the disk is: `soft` is an alarm, `hard` stops intake until it is better. */
   freeSpace(): Promise<'ok' | 'soft' | 'hard'>;
   /** Called with alerts whose intent is durable. */
   deliver(alerts: readonly Alert[]): void;
@@ -45,7 +48,10 @@ export interface LiveDeps {
 export interface Live {
   /** Resolves when the input is queued; waits while too many are waiting. */
   push(input: Input): Promise<void>;
-  /** Runs until `stop`, then finishes what is queued. Rejects where the store fails: start anew then. */
+  /**
+   * Runs until `stop`, then finishes what is queued, as far as the disk has room. Rejects where the store fails:
+   * start anew then.
+   */
   run(): Promise<void>;
   stop(): void;
   readonly state: { readonly waiting: number; readonly intake: 'open' | 'closed'; readonly seq: number };
@@ -53,16 +59,16 @@ export interface Live {
 
 export function createLive(options: LiveOptions, deps: LiveDeps): Live {
   const { engine, store, clock, log, meter } = deps;
-  const queue: Input[] = [];
+  let queue: Input[] = [];
   let stopping = false;
-  let intake: 'open' | 'closed' = 'open';
+  let disk: 'ok' | 'soft' | 'hard' = 'ok';
   let seq = store.lastSeq();
   let checkpointDueMs = clock.now() + options.checkpointMs;
   let wakeLoop: (() => void) | null = null;
   let wakePushers: (() => void)[] = [];
 
   async function push(input: Input): Promise<void> {
-    while (queue.length >= options.maxWaiting && !stopping) {
+    while (queue.length >= options.maxWaiting && !stopping && !essential.has(input.kind)) {
       await new Promise<void>((resolve) => wakePushers.push(resolve));
     }
     queue.push(input);
@@ -74,16 +80,17 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
     let committed: Promise<void> = Promise.resolve();
     try {
       for (;;) {
-        if (queue.length === 0) {
+        const inputs = queue.length === 0 ? [] : await take();
+        if (inputs.length === 0) {
           if (stopping) break;
+          // While the disk is full the ticks bring us here again and again.
           await new Promise<void>((resolve) => {
             wakeLoop = resolve;
           });
           wakeLoop = null;
           continue;
         }
-        await roomOnDisk();
-        const steps = fold(queue.splice(0, options.maxBatch));
+        const steps = fold(inputs);
         for (const wake of wakePushers) wake();
         wakePushers = [];
         const state = checkpointDue();
@@ -140,24 +147,29 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
 
   function checkpointDue(): Checkpoint | null {
     const nowMs = clock.now();
-    if (nowMs < checkpointDueMs) return null;
+    // A checkpoint saves time only: it is not worth the last room on the disk.
+    if (nowMs < checkpointDueMs || disk === 'hard') return null;
     checkpointDueMs = nowMs + options.checkpointMs;
     return { seq, state: serialize(engine.state) };
   }
 
-  async function roomOnDisk(): Promise<void> {
-    for (;;) {
-      const space = await deps.freeSpace();
-      if (space !== 'hard' || stopping) {
-        if (intake === 'closed') log.warn({}, 'the disk has room again: intake goes on');
-        intake = 'open';
-        return;
-      }
-      if (intake === 'open')
-        log.error({}, 'the disk is nearly full: intake is closed until there is room; alerts go on');
-      intake = 'closed';
-      await new Promise<void>((resolve) => clock.after(options.fullDiskMs, resolve));
-    }
+  /** The next inputs that may be stored now. */
+  async function take(): Promise<Input[]> {
+    const before = disk;
+    disk = await deps.freeSpace();
+    if (disk !== before) tellDisk(before);
+    if (disk !== 'hard') return queue.splice(0, options.maxBatch);
+    const taken = queue.filter(({ kind }) => essential.has(kind));
+    queue = queue.filter(({ kind }) => !essential.has(kind));
+    return taken;
+  }
+
+  function tellDisk(before: typeof disk): void {
+    if (disk === 'hard')
+      log.error({}, 'the disk is nearly full: intake is closed until there is room; alerts go on');
+    else if (before === 'hard') log.warn({}, 'the disk has room again: intake goes on');
+    else if (disk === 'soft')
+      log.warn({}, 'the disk is filling up: intake will be closed when it is nearly full');
   }
 
   /** Ticks that come while one is still waiting are skipped, not queued. */
@@ -181,8 +193,8 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
       stopping = true;
       wakeLoop?.();
     },
-    get state() {
-      return { waiting: queue.length, intake, seq };
+    get state(): Live['state'] {
+      return { waiting: queue.length, intake: disk === 'hard' ? 'closed' : 'open', seq };
     },
   };
 }

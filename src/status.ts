@@ -20,6 +20,8 @@ export interface StatusParts {
   readonly store: Store;
   readonly live: Live;
   readonly followers: ReadonlyMap<ChainName, ChainFollower>;
+  /** Why a chain's sources could not be compared with the configuration yet, in words. */
+  readonly unverified: ReadonlyMap<ChainName, string>;
   readonly outbox: Outbox;
   readonly startedAtMs: number;
 }
@@ -60,7 +62,7 @@ export function gaugeStatus(meter: Meter, report: StatusReport, live: Live): voi
   if (report.store.freeBytes !== null) meter.gauge('pegwatch_store_free_bytes', {}, report.store.freeBytes);
 }
 
-function chainStatus(chain: ChainName, { store, engine, followers }: StatusParts): ChainStatus {
+function chainStatus(chain: ChainName, { store, engine, followers, unverified }: StatusParts): ChainStatus {
   const follower = followers.get(chain)?.status();
   const cursor = store.cursors().find((one) => one.chain === chain);
   const lane = engine.state.lanes.get(chain);
@@ -71,9 +73,13 @@ function chainStatus(chain: ChainName, { store, engine, followers }: StatusParts
     head: follower?.head ?? null,
     finalized: lane === undefined || lane.finalized < 0 ? null : lane.finalized,
     silent: follower !== undefined && follower.silentSinceMs !== null,
-    problem:
-      follower === undefined ? 'Its sources have not been verified yet.' : (follower.reasons[0] ?? null),
+    problem: follower === undefined ? whyUnverified(unverified.get(chain)) : (follower.reasons[0] ?? null),
   };
+}
+
+function whyUnverified(problem: string | undefined): string {
+  const sentence = 'Its sources have not been compared with the chain yet';
+  return problem === undefined ? `${sentence}.` : `${sentence}: ${problem}.`;
 }
 
 function openIncidents(engine: Engine): Record<Severity, number> {

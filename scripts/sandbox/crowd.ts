@@ -6,8 +6,8 @@ import { coinNames } from './layout.js';
 import type { Market, Pool } from './market.js';
 import { answer, sellExactly } from './traders.js';
 
-/** Whole tokens at size 1. A V2 pair spreads its money over all prices: a small trade moves it most. */
-const largest = { 'uniswap-v2': 1_500, 'uniswap-v3': 20_000, stableswap: 20_000 } as const;
+/** Whole tokens at size 1, beyond a thousand. A V2 pair spreads its money over all prices: a small trade moves it most. */
+const largest = { 'uniswap-v2': 1_000, 'uniswap-v3': 20_000, stableswap: 20_000 } as const;
 
 export interface Crowd {
   /** What the feeds of this chain repeat until told otherwise. */
@@ -21,6 +21,7 @@ export function startCrowd(market: Market, random: () => number, feedEveryMs: nu
   const stopping = new AbortController();
   const answers = new Map(coinNames.map((coin) => [coin, 1]));
   const turns = new Map<string, number>();
+  const amounts = new Map<string, number>();
   let trades = 0;
   const work = Promise.all([tradeForEver(), answerForEver()]);
   // Kept for `stop`; a rejection in between must not end the process before the story can tell it.
@@ -55,7 +56,10 @@ export function startCrowd(market: Market, random: () => number, feedEveryMs: nu
       pool.coins[(first + 1) % pool.coins.length] as string,
     ] as const;
     const [spent, wanted] = turn % 2 === 0 ? pair : ([pair[1], pair[0]] as const);
-    const amount = (1_000 + Math.round(random() * largest[pool.kind])) * market.layout.size;
+    // The way back is as long as the way there: unequal trades would wander off over the minutes.
+    const there = (1_000 + Math.round(random() * largest[pool.kind])) * market.layout.size;
+    const amount = turn % 2 === 0 ? there : (amounts.get(pool.id) ?? there);
+    amounts.set(pool.id, amount);
     await sellExactly(market, 'crowd', pool, spent, wanted, amount);
   }
 

@@ -13,8 +13,8 @@ export interface Pace {
 /** For a person who watches: two minutes. */
 export const fullPace: Pace = {
   secondMs: 1_000,
-  groupMs: 10_000,
-  calmMs: 8_000,
+  groupMs: 8_000,
+  calmMs: 5_000,
   feedEveryMs: 15_000,
   feedHeartbeatMs: 60_000,
 };

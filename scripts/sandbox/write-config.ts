@@ -57,7 +57,7 @@ function mainFile({ folder, webhookUrl, httpPort, groupMs }: ConfigOptions): unk
     store: { folder: folder.store, softFreeBytes: '200MB', hardFreeBytes: '100MB' },
     http: { host: '127.0.0.1', port: httpPort },
     log: { level: 'info' },
-    channels: [{ name: 'local-receiver', kind: 'webhook', url: webhookUrl, minSeverity: 'low', groupMs }],
+    channels: [{ name: 'local-receiver', kind: 'webhook', url: webhookUrl, minSeverity: 'medium', groupMs }],
   };
 }
 

@@ -11,11 +11,16 @@ import { notice, type Told } from './notice.js';
 export interface AlertRoomState {
   told: Map<string, Told>;
   /** Open windows: what is waiting to be told, and when. */
-  windows: Map<
-    string,
-    { readonly dueAtMs: number; readonly channel: string; readonly incidents: Set<string> }
-  >;
+  windows: Map<string, AlertWindow>;
   dueMs: number;
+}
+
+interface AlertWindow {
+  readonly dueAtMs: number;
+  readonly channel: string;
+  readonly incidents: Set<string>;
+  /** Incidents that closed while they waited here: the book may have forgotten them when the window is over. */
+  readonly closed: Map<string, Incident>;
 }
 
 export function createAlertRoom(): AlertRoomState {
@@ -58,7 +63,7 @@ export function onTime(state: AlertRoomState, channels: readonly ChannelSpec[], 
     const channel = channels.find((one) => one.name === window.channel);
     if (channel === undefined) continue;
     for (const id of window.incidents) {
-      const incident = look.incident(id);
+      const incident = look.incident(id) ?? window.closed.get(id);
       if (incident === undefined) continue;
       const told = state.told.get(`${channel.name}|${id}`) ?? null;
       const reason = notice(told, incident, channel, look.nowMs);
@@ -89,23 +94,17 @@ function isUrgent(reason: Reason, incident: Incident, told: Told | null): boolea
 
 function wait(state: AlertRoomState, channel: ChannelSpec, incident: Incident, nowMs: number): void {
   const key = `${channel.name}|${incident.coins.join('+')}|${incident.severity}`;
-  const window = state.windows.get(key);
-  if (window !== undefined) {
-    window.incidents.add(incident.id);
-    return;
-  }
-  openWindow(state, key, channel, incident, nowMs + channel.groupMs);
+  const window = state.windows.get(key) ?? openWindow(state, key, channel, nowMs + channel.groupMs);
+  window.incidents.add(incident.id);
+  if (incident.life === 'closed') window.closed.set(incident.id, incident);
+  else window.closed.delete(incident.id);
 }
 
-function openWindow(
-  state: AlertRoomState,
-  key: string,
-  channel: ChannelSpec,
-  incident: Incident,
-  dueAtMs: number,
-): void {
-  state.windows.set(key, { dueAtMs, channel: channel.name, incidents: new Set([incident.id]) });
+function openWindow(state: AlertRoomState, key: string, channel: ChannelSpec, dueAtMs: number): AlertWindow {
+  const window = { dueAtMs, channel: channel.name, incidents: new Set<string>(), closed: new Map() };
+  state.windows.set(key, window);
   state.dueMs = Math.min(state.dueMs, dueAtMs);
+  return window;
 }
 
 function tell(
@@ -118,14 +117,10 @@ function tell(
 ): Alert {
   const sequence = (told?.sequence ?? 0) + 1;
   const standing = incident.life === 'open' || incident.life === 'escalated';
-  if (standing && channel.repeatMs !== null)
-    openWindow(
-      state,
-      `${channel.name}|repeat|${incident.id}`,
-      channel,
-      incident,
-      look.nowMs + channel.repeatMs,
-    );
+  if (standing && channel.repeatMs !== null) {
+    const key = `${channel.name}|repeat|${incident.id}`;
+    openWindow(state, key, channel, look.nowMs + channel.repeatMs).incidents.add(incident.id);
+  }
   state.told.set(`${channel.name}|${incident.id}`, {
     sequence,
     reason,

@@ -39,6 +39,8 @@ export interface ReadRange {
  */
 export class LogReader {
   readonly width: RangeWidth;
+  /** Logs in a block, lately: rises at once, falls slowly. */
+  #density = 0;
 
   constructor(
     private readonly options: { readonly chain: ChainName; readonly logRange: number },
@@ -46,6 +48,12 @@ export class LogReader {
     private readonly deps: ChainDeps & { readonly tuning: Tuning },
   ) {
     this.width = new RangeWidth(options.logRange, deps.tuning.chunkLogs);
+  }
+
+  /** How many blocks to ask for at once: few where they are full, because a huge answer is slow to read in one piece. */
+  get batch(): number {
+    const { segment, batchLogs } = this.deps.tuning;
+    return Math.max(1, Math.min(segment, Math.floor(batchLogs / Math.max(1, this.#density))));
   }
 
   /** The logs of these blocks, asked by hash in one request; all or nothing. */
@@ -72,6 +80,8 @@ export class LogReader {
     };
     const gathered = calls.length === 0 ? read([]) : await this.parts.requests.ask(calls, read, 'confirm');
     if (!gathered.ok) return gathered;
+    const logs = gathered.value.reduce((sum, one) => sum + one.logs.length, 0);
+    this.#density = Math.max(logs / Math.max(1, blocks.length), this.#density * 0.9);
     return done(blocks.map((block, i) => ({ block, logs: this.#pack(gathered.value[i]) })));
   }
 

@@ -285,18 +285,34 @@ export class Puller {
     });
   }
 
-  /** Pulls the logs of linked blocks that continue the kept chain, and gives them on. Calls are made at the last. */
+  /** Pulls the logs of linked blocks that continue the kept chain, and gives them on, segment by segment. */
   async #read(branch: Branch, live: boolean): Promise<boolean> {
     const { segment } = this.deps.tuning;
     for (let i = 0; i < branch.length; i += segment) {
-      const blocks = valueIn(await this.parts.logs.blocks(branch.slice(i, i + segment)));
-      const last = blocks?.at(-1);
-      if (!blocks || !last) return false;
       const newest = live && i + segment >= branch.length;
-      const spoke = this.parts.watched.sourcesOf(blocks.flatMap(addressesOf));
-      const calls = await this.#callsAt(last.block, spoke, newest);
-      this.parts.watched.learn(calls);
-      if (newest) this.#callsWhileBehind = true;
+      if (!(await this.#readSegment(branch.slice(i, i + segment), newest))) return false;
+    }
+    return true;
+  }
+
+  /** Blocks with many logs come in small batches, the next under way while one is given on. Calls are made at the last. */
+  async #readSegment(segment: readonly Block[], newest: boolean): Promise<boolean> {
+    const { logs, watched } = this.parts;
+    const emitters = new Set<Hex>();
+    let reading = logs.blocks(segment.slice(0, logs.batch));
+    for (let given = 0; given < segment.length; ) {
+      const blocks = valueIn(await reading);
+      if (!blocks || blocks.length === 0) return false;
+      given += blocks.length;
+      if (given < segment.length) reading = logs.blocks(segment.slice(given, given + logs.batch));
+      for (const address of blocks.flatMap(addressesOf)) emitters.add(address);
+      let calls: readonly CallReading[] = [];
+      const last = given === segment.length ? blocks.at(-1) : undefined;
+      if (last) {
+        calls = await this.#callsAt(last.block, watched.sourcesOf(emitters), newest);
+        watched.learn(calls);
+        if (newest) this.#callsWhileBehind = true;
+      }
       for (const one of blocks) {
         this.#kept = accept(this.#kept, one.block);
         if (!(await this.#give(one, one === last ? calls : []))) return false;

@@ -62,7 +62,9 @@ export class Requests {
     let failure: RpcFailure = { kind: 'transport', message: 'no endpoint of this chain can be used' };
     for (let round = 0; round < (rounds ?? tuning.rounds); round++) {
       const pauseMs = round === 0 ? 0 : fullJitter(round, tuning.backoffBaseMs, tuning.backoffCapMs, random);
-      await sleep(clock, Math.max(pauseMs, this.#coolestInMs()), signal);
+      const waitMs = Math.max(pauseMs, this.#coolestInMs());
+      // A timer of no time takes a millisecond.
+      if (waitMs > 0) await sleep(clock, waitMs, signal);
       for (const endpoint of this.options.endpoints) {
         if (signal.aborted) return failed('aborted', 'stopping');
         if (endpoint.refused || this.#coolsForMs(endpoint) > 0) continue;

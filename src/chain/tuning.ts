@@ -19,6 +19,8 @@ export interface Tuning {
   readonly concurrency: number;
   /** Most blocks whose headers and logs are pulled together while behind. */
   readonly segment: number;
+  /** Logs in one answer that is asked by block hash, about: an answer that fits the caches is read several times faster. */
+  readonly batchLogs: number;
   /** Ancestors fetched on a first run, so that a reorg right after the start is understood. */
   readonly ancestors: number;
   /** Back-fill chunks under way at the same time. */
@@ -42,6 +44,7 @@ export const defaultTuning: Tuning = {
   refusedForMs: 300_000,
   concurrency: 8,
   segment: 32,
+  batchLogs: 500,
   ancestors: 64,
   chunksAhead: 3,
   chunkLogs: 20_000,

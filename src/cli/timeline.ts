@@ -50,9 +50,11 @@ export const timeline: CliCommand = {
       .action(async (options: TimelineOptions) => {
         const store = openStoreFor(options, world);
         try {
-          let left = options.limit ?? Number.POSITIVE_INFINITY;
+          let printed = 0;
           for (const row of rows(store, options)) {
-            if (left-- <= 0) break;
+            if (printed++ === options.limit) break;
+            // Now and then the process gets to notice that its reader has gone away.
+            if (printed % 1000 === 0) await new Promise((resolve) => setImmediate(resolve));
             world.out(
               options.json ? JSON.stringify({ time: new Date(row.timeMs).toISOString(), ...row }) : line(row),
             );

@@ -16,7 +16,7 @@ export const webhookRow = z.strictObject({
     .describe(`Signs the body (Standard Webhooks). From the environment: \${PEGWATCH_WEBHOOK_SECRET:-}`),
   secret_file: z.string().optional().describe('A file that holds the secret.'),
   timeoutMs: someTime.default(10_000).describe('An attempt that takes longer has failed.'),
-  minSeverity: z.enum(severities).default('low').describe('Milder incidents are not told here.'),
+  minSeverity: z.enum(severities).default('medium').describe('Milder incidents are not told here.'),
   groupMs: someTime.default(900_000).describe('Below critical: one message for all that came in this time.'),
   repeatMs: z
     .union([z.literal('never'), z.null(), someTime], {

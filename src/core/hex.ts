@@ -7,16 +7,22 @@ const digits = '0123456789abcdef';
 const pairs: readonly string[] = Array.from({ length: 256 }, (_, i) => `${digits[i >> 4]}${digits[i & 15]}`);
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 /** Characters of the text being read, as bytes and two by two; even, so that a pair never spans two pieces. */
 const piece = 1 << 16;
 const characters = new Uint8Array(piece);
 const characterPairs = new Uint16Array(characters.buffer);
 const byteOfPair = tableOfPairs();
+const pairOfByte = Uint16Array.from(pairs, (text) => {
+  encoder.encodeInto(text, characters);
+  return characterPairs[0] ?? 0;
+});
 
-/** Bytes as `0x…` in lower case. */
+/** Bytes as `0x…` in lower case. The text is whole: one put together of pairs drags its pieces along. */
 export function toHex(bytes: Uint8Array, from = 0, to = bytes.length): Hex {
   let text = '0x';
-  for (let i = from; i < to; i++) text += pairs[bytes[i] ?? 0];
+  for (let at = from; at < to; at += piece >> 1)
+    text += pieceOfText(bytes, at, Math.min(to, at + (piece >> 1)));
   return text as Hex;
 }
 
@@ -56,6 +62,11 @@ export function isHexOf(value: unknown, bytes: number): value is Hex {
 /** True for `0x` and any whole number of bytes. */
 export function isHexData(value: unknown): value is Hex {
   return typeof value === 'string' && value.length % 2 === 0 && /^0x[0-9a-fA-F]*$/.test(value);
+}
+
+function pieceOfText(bytes: Uint8Array, from: number, to: number): string {
+  for (let i = from; i < to; i++) characterPairs[i - from] = pairOfByte[bytes[i] ?? 0] ?? 0;
+  return decoder.decode(characters.subarray(0, 2 * (to - from)));
 }
 
 /** Writes the pairs of `text` behind its first `skip`; false where one is no hexadecimal. */

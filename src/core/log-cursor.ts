@@ -152,8 +152,18 @@ export class LogCursor {
     return true;
   }
 
+  /** Where the log's transaction hash stands: cheap to keep for each log, see `transactionHashAt`. */
+  get transactionMark(): number {
+    return this.transactionAt;
+  }
+
+  /** The hash behind a mark of this block, whichever log the cursor is on now. */
+  transactionHashAt(mark: number): Hex {
+    return toHex(this.bytes, mark, mark + 32);
+  }
+
   transactionHash(): Hex {
-    return toHex(this.bytes, this.transactionAt, this.transactionAt + 32);
+    return this.transactionHashAt(this.transactionAt);
   }
 
   topic(i: number): Hex {

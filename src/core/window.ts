@@ -7,27 +7,26 @@
 export interface Window {
   readonly kind: 'flow' | 'level';
   readonly bucketMs: number;
-  /** Ring of bucket values; a level that is not known yet is NaN. */
-  readonly values: Float64Array;
+  /**
+   * Ring of bucket values, the newest bucket left out; a level that is not known yet is NaN. Clones share it, so it is
+   * never changed in place: a window is cloned with every block, but moves on to another bucket once a minute.
+   */
+  values: Float64Array;
+  /** Value of the newest bucket. */
+  current: number;
   /** Number of the newest bucket: floor(time / bucketMs). -1 while empty. */
   newest: number;
 }
 
 export function createWindow(kind: Window['kind'], bucketMs: number, buckets: number): Window {
-  return {
-    kind,
-    bucketMs,
-    values: new Float64Array(buckets).fill(kind === 'flow' ? 0 : Number.NaN),
-    newest: -1,
-  };
+  const unknown = kind === 'flow' ? 0 : Number.NaN;
+  return { kind, bucketMs, values: new Float64Array(buckets).fill(unknown), current: unknown, newest: -1 };
 }
 
 /** Adds to a flow, or sets a level. A time before the newest bucket counts as the newest bucket. */
 export function record(window: Window, timeMs: number, value: number): void {
   advance(window, timeMs);
-  const slot = window.newest % window.values.length;
-  if (window.kind === 'flow') window.values[slot] = (window.values[slot] ?? 0) + value;
-  else window.values[slot] = value;
+  window.current = window.kind === 'flow' ? window.current + value : value;
 }
 
 /**
@@ -59,24 +58,23 @@ export function reachMs(window: Window): number {
   return window.bucketMs * window.values.length;
 }
 
-/** A copy that shares nothing with the original. */
-export function cloneWindow(window: Window): Window {
-  return {
-    kind: window.kind,
-    bucketMs: window.bucketMs,
-    values: window.values.slice(),
-    newest: window.newest,
-  };
+/** A copy that goes its own way. */
+export function cloneWindow({ kind, bucketMs, values, current, newest }: Window): Window {
+  return { kind, bucketMs, values, current, newest };
 }
 
 function advance(window: Window, timeMs: number): void {
   const bucket = Math.floor(timeMs / window.bucketMs);
   if (bucket <= window.newest) return;
-  const size = window.values.length;
   if (window.newest >= 0) {
-    const fill = window.kind === 'flow' ? 0 : (window.values[window.newest % size] ?? Number.NaN);
+    const values = window.values.slice();
+    const size = values.length;
+    const fill = window.kind === 'flow' ? 0 : window.current;
+    values[window.newest % size] = window.current;
     const from = Math.max(window.newest + 1, bucket - size + 1);
-    for (let b = from; b <= bucket; b++) window.values[b % size] = fill;
+    for (let b = from; b < bucket; b++) values[b % size] = fill;
+    window.values = values;
+    window.current = fill;
   }
   window.newest = bucket;
 }
@@ -90,5 +88,7 @@ function forBuckets(window: Window, nowMs: number, horizonMs: number, visit: (va
   let first = Math.max(oldest, Math.floor((nowMs - horizonMs) / window.bucketMs) + 1);
   // The level in force was recorded before the horizon began and still stands.
   if (window.kind === 'level' && last >= oldest) first = Math.min(first, last);
-  for (let b = last; b >= first; b--) visit(window.values[b % size] ?? Number.NaN);
+  for (let b = last; b >= first; b--) {
+    visit(b === window.newest ? window.current : (window.values[b % size] ?? Number.NaN));
+  }
 }

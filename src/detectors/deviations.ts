@@ -7,6 +7,7 @@
 import type { CoinName } from '../core/types.js';
 import type { PoolSeries } from '../series/series.js';
 import type { Look } from './detector.js';
+import { oncePerLook } from './once-per-look.js';
 import { oracleDeviation } from './oracle-price.js';
 import { nearest, type PeggedPrice, peggedPrices } from './pegged-prices.js';
 import { oracleDeadBand, suspect, type Testimony } from './suspect.js';
@@ -23,7 +24,9 @@ export interface Deviation {
 const leastWitness = 0.05;
 
 /** One deviation for each coin; empty where the pool has no price or fewer than two coins with a peg. */
-export function deviations(pool: PoolSeries, look: Look): readonly Deviation[] {
+export const deviations = oncePerLook(compute);
+
+function compute(pool: PoolSeries, look: Look): readonly Deviation[] {
   const prices = peggedPrices(pool, look);
   const spread = spreadOf(prices);
   const found = new Map<CoinName, Deviation>();

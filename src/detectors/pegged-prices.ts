@@ -1,6 +1,7 @@
 import type { CoinName } from '../core/types.js';
 import type { PoolSeries } from '../series/series.js';
 import type { Look } from './detector.js';
+import { oncePerLook } from './once-per-look.js';
 
 /** One coin of a pool at the pool's own price, told in pegs and in a unit common to the pool. */
 export interface PeggedPrice {
@@ -13,7 +14,9 @@ export interface PeggedPrice {
  * The prices of a pool's coins, each over its peg. Tokens without a coin, and coins that are not configured, have no
  * peg and are left out; a coin that stands in the pool twice (native and bridged) comes twice.
  */
-export function peggedPrices(pool: PoolSeries, look: Look): readonly PeggedPrice[] {
+export const peggedPrices = oncePerLook(compute);
+
+function compute(pool: PoolSeries, look: Look): readonly PeggedPrice[] {
   const { prices } = pool;
   if (prices === null) return [];
   const pegged: PeggedPrice[] = [];

@@ -1,4 +1,12 @@
-import type { Incident } from '../core/types.js';
+import type { Incident, Severity } from '../core/types.js';
+
+/** What a severity means to a holder; a tremor is no danger yet, and is not called one. */
+const words: Readonly<Record<Severity, string>> = {
+  low: 'first signs',
+  medium: 'peg under pressure',
+  high: 'peg in danger',
+  critical: 'peg in danger',
+};
 
 /** One line that says what is the matter: `USDC: cascade, critical, on ethereum, arbitrum (began on ethereum)`. */
 export function titleOf(
@@ -9,13 +17,14 @@ export function titleOf(
     return life === 'easing' || life === 'closed' ? `${leadChain} is heard again` : `${leadChain} is silent`;
   }
   const began = chains.length > 1 ? ` (began on ${leadChain})` : '';
-  const what = cascade ? 'cascade' : 'peg in danger';
+  const now = `${cascade ? 'cascade' : words[severity]}, ${severity},`;
+  const was = `${cascade ? 'cascade' : words[worst]}, ${worst} at worst,`;
   const state = {
-    open: `${what}, ${severity},`,
-    escalated: `${what}, ${severity},`,
-    easing: `easing after ${what}, ${worst} at worst,`,
-    closed: `over: ${what}, ${worst} at worst,`,
-    retracted: `taken back: ${what}, ${severity},`,
+    open: now,
+    escalated: now,
+    easing: `easing after ${was}`,
+    closed: `over: ${was}`,
+    retracted: `taken back: ${now}`,
   }[life];
   return `${coins.join(', ')}: ${state} on ${chains.join(', ')}${began}`;
 }

@@ -6,21 +6,26 @@
 import type { Input } from '../core/io.js';
 import type { LogCursor } from '../core/packed-logs.js';
 import { severityRank } from '../core/severity.js';
-import type {
-  Block,
-  ChainName,
-  CoinSpec,
-  Hex,
-  Observation,
-  Problem,
-  Signal,
-  SourceSpec,
-} from '../core/types.js';
+import type { ChainName, CoinSpec, Hex, Observation, Signal, SourceSpec } from '../core/types.js';
 import type { Detector, Look } from '../detectors/detector.js';
 import type { CompiledRule } from '../detectors/rules.js';
 import { createDecoder, type Decoder } from '../protocols/decoder.js';
-import { cloneSeries, createSeries, observe, settle } from '../series/index.js';
+import { observe, settle } from '../series/index.js';
 import type { OracleSeries, PoolSeries, Series } from '../series/series.js';
+import { emptyOutput, type LaneOutput } from './lane-output.js';
+import {
+  createMoment,
+  createSlot,
+  forgetFinal,
+  keepMoment,
+  type LaneState,
+  type Moment,
+  type Slot,
+  setStanding,
+  slotOf,
+  touchSlot,
+  undoAbove,
+} from './lane-state.js';
 import { silenceSignal } from './silence.js';
 import {
   mature,
@@ -33,48 +38,6 @@ import {
   weigh,
 } from './standing.js';
 
-/** A source's series and what stands against it. */
-interface Slot {
-  /** The source's configuration as JSON: a source that is configured otherwise starts anew. */
-  readonly print: string;
-  readonly series: Series;
-  readonly standings: Map<string, { readonly subject: Subject; readonly standing: Standing }>;
-}
-
-/** Something that changed slots, with how they were before: enough to take it back. */
-interface Moment {
-  /** Null for a tick. */
-  readonly block: { readonly number: number; readonly hash: Hex } | null;
-  /** The engine's step, and its time. */
-  readonly step: number;
-  readonly atMs: number;
-  readonly before: Map<string, Slot>;
-  readonly signals: string[];
-}
-
-/** Plain data: part of the engine's checkpoint. */
-export interface LaneState {
-  readonly chain: ChainName;
-  readonly slots: Map<string, Slot>;
-  readonly moments: Moment[];
-  readonly emitters: Map<string, Hex>;
-  /** Subjects whose rule could not be evaluated when it was last asked. */
-  readonly degraded: Set<string>;
-  head: Block | null;
-  finalized: number;
-}
-
-/** What a lane says about one input. */
-export interface LaneOutput {
-  readonly signals: Signal[];
-  /** Ids of all signals that were undone with dead blocks. */
-  readonly undone: string[];
-  /** What the ticks since raise without those blocks; many are the same as the undone ones. */
-  readonly revived: { readonly signal: Signal; readonly step: number; readonly atMs: number }[];
-  readonly problems: Problem[];
-  readonly watch: { readonly source: string; readonly address: Hex }[];
-}
-
 /** What a lane knows from the configuration. */
 export interface LaneProgram {
   readonly chain: ChainName;
@@ -83,9 +46,6 @@ export interface LaneProgram {
   readonly detectors: readonly Detector[];
   readonly rules: ReadonlyMap<string, CompiledRule>;
 }
-
-/** More moments than this are not kept: a chain whose finality stands still must not fill the memory. */
-const maxMoments = 20_000;
 
 export class Lane {
   private decoder: Decoder;
@@ -100,14 +60,8 @@ export class Lane {
   ) {
     this.decoder = this.makeDecoder();
     for (const spec of program.sources.values()) {
-      if (!state.slots.has(spec.id)) {
-        state.slots.set(spec.id, {
-          print: JSON.stringify(spec),
-          series: createSeries(spec),
-          standings: new Map(),
-        });
-      }
-      const type = state.slots.get(spec.id)?.series.type;
+      if (!state.slots.has(spec.id)) state.slots.set(spec.id, createSlot(spec));
+      const { type } = slotOf(state, spec.id).series;
       const index = type === 'pool' ? this.pools : type === 'oracle' ? this.oracles : null;
       for (const token of spec.tokens) {
         if (index !== null && token.coin !== null)
@@ -127,47 +81,54 @@ export class Lane {
     const output = emptyOutput();
     const { block } = input;
     this.state.head = block;
-    const moment: Moment = { block, step, atMs: input.atMs, before: new Map(), signals: [] };
-    const transactions = new Map<string, Hex | null>();
+    const moment = createMoment(block, input.atMs, step);
+    const touches = new Map<string, { readonly slot: Slot; log: LogCursor | null; mark: number }>();
 
     this.decoder.decode(input, {
       observation: (spec, observation, log) => {
-        const slot = this.touch(spec.id, moment);
+        let touch = touches.get(spec.id);
+        if (touch === undefined) {
+          touch = { slot: touchSlot(this.state, spec.id, moment), log: null, mark: 0 };
+          touches.set(spec.id, touch);
+        }
         if (observation.kind === 'emitter') this.follow(spec, observation, output);
-        observe(slot.series, observation, spec, block.timeMs);
-        transactions.set(spec.id, log === null ? (transactions.get(spec.id) ?? null) : transactionOf(log));
+        observe(touch.slot.series, observation, spec, block.timeMs);
+        // Text is made of the last one only, below.
+        if (log !== null) {
+          touch.log = log;
+          touch.mark = log.transactionMark;
+        }
       },
       problem: (problem) => output.problems.push(problem),
     });
-    if (moment.before.size === 0) return output;
+    if (touches.size === 0) return output;
 
-    const touched = [...moment.before.keys()];
-    for (const id of touched) {
-      const { series } = this.slot(id);
-      settle(series, this.spec(id), block.timeMs);
-      series.touch = {
+    const touched = [...touches.keys()];
+    for (const [id, { slot, log, mark }] of touches) {
+      settle(slot.series, this.spec(id), block.timeMs);
+      slot.series.touch = {
         blockNumber: block.number,
         blockHash: block.hash,
         blockTimeMs: block.timeMs,
-        transactionHash: transactions.get(id) ?? null,
+        transactionHash: log === null ? null : log.transactionHashAt(mark),
       };
     }
     const look = this.look(block.timeMs);
     for (const id of touched) {
-      for (const detector of this.byType[this.slot(id).series.type])
+      for (const detector of this.byType[slotOf(this.state, id).series.type])
         this.judge(detector, id, look, moment, output);
     }
     for (const id of this.oraclesBeside(touched)) {
       for (const detector of this.byType.oracle) this.judge(detector, id, look, moment, output);
     }
-    this.keep(moment);
+    keepMoment(this.state, moment);
     return output;
   }
 
   /** Judges what changes by time alone, and lets signals ease that have been milder for long enough. */
   tick(atMs: number, step: number): LaneOutput {
     const output = emptyOutput();
-    const moment: Moment = { block: null, step, atMs, before: new Map(), signals: [] };
+    const moment = createMoment(null, atMs, step);
     const look = this.look(atMs);
     for (const [id, slot] of this.state.slots) {
       for (const detector of this.byTick) {
@@ -181,15 +142,13 @@ export class Lane {
           this.stand(id, key, subject, eased.after, atMs, noValues, rule, 'eased', moment, output);
       }
     }
-    if (moment.before.size > 0 || this.state.moments.length > 0) this.keep(moment);
+    if (moment.before.size > 0 || this.state.moments.length > 0) keepMoment(this.state, moment);
     return output;
   }
 
   /** Takes back every block above `keep` and everything that was judged since, then lets the ticks pass again. */
   reorg(input: Extract<Input, { kind: 'reorg' }>): LaneOutput {
     const output = emptyOutput();
-    const { moments } = this.state;
-    const first = moments.findIndex(({ block }) => block !== null && block.number > input.keep.number);
     if (input.keep.number < this.state.finalized) {
       output.problems.push({
         code: 'reorg-too-deep',
@@ -199,13 +158,10 @@ export class Lane {
         raw: null,
       });
     }
-    if (first < 0) return output;
-    const undone = moments.splice(first);
-    for (const { before } of undone.reverse())
-      for (const [id, slot] of before) this.state.slots.set(id, slot);
-    this.forgetEmitters();
+    const undone = undoAbove(this.state, input.keep.number);
+    if (undone.length > 0) this.forgetEmitters();
     output.undone.push(...undone.flatMap(({ signals }) => signals));
-    for (const { block, step, atMs } of undone.reverse()) {
+    for (const { block, step, atMs } of undone) {
       if (block !== null) continue;
       for (const signal of this.tick(atMs, step).signals) output.revived.push({ signal, step, atMs });
     }
@@ -232,26 +188,13 @@ export class Lane {
     return decoder;
   }
 
-  /** The chain fell silent or was heard again: a signal about the chain itself, no rule needed. */
   silence(input: Extract<Input, { kind: 'silent' | 'heard' }>): LaneOutput {
-    const output = emptyOutput();
-    output.signals.push(silenceSignal(input, this.state.finalized));
-    return output;
+    return { ...emptyOutput(), signals: [silenceSignal(input, this.state.finalized)] };
   }
 
   finalized(number: number): void {
     this.state.finalized = Math.max(this.state.finalized, number);
-    const { moments } = this.state;
-    let count = 0;
-    let safe = 0;
-    for (const { block } of moments) {
-      if (block !== null && block.number > number) break;
-      count++;
-      // Ticks between final blocks go too; those after the last final block may have to be run again.
-      if (block !== null) safe = count;
-    }
-    if (count === moments.length) safe = count;
-    if (safe > 0) moments.splice(0, safe);
+    forgetFinal(this.state);
   }
 
   /**
@@ -277,12 +220,12 @@ export class Lane {
   private judge(detector: Detector, id: string, look: Look, moment: Moment, output: LaneOutput): void {
     const rule = this.program.rules.get(detector.name);
     if (rule === undefined) return;
-    const series = this.slot(id).series;
+    const series = slotOf(this.state, id).series;
     for (const { coin, values } of detector.measure(series, look)) {
       const verdict = rule.judge(values);
       const subject: Subject = { detector: detector.name, source: id, coin };
       const key = subjectKey(subject);
-      const before = this.slot(id).standings.get(key)?.standing ?? nothingStanding;
+      const before = slotOf(this.state, id).standings.get(key)?.standing ?? nothingStanding;
       this.degradation(key, id, verdict.degraded, output);
       // What could still be told may raise a signal; it never eases one.
       if (verdict.degraded !== null && severityRank(verdict.severity) <= severityRank(before.severity))
@@ -291,7 +234,7 @@ export class Lane {
       if (after === before) continue;
       if (changed)
         this.stand(id, key, subject, after, look.nowMs, values, rule, verdict.rule, moment, output, detector);
-      else this.touch(id, moment).standings.set(key, { subject, standing: after });
+      else setStanding(this.state, moment, key, subject, after);
     }
   }
 
@@ -319,9 +262,7 @@ export class Lane {
     output: LaneOutput,
     detector?: Detector,
   ): void {
-    const slot = this.touch(id, moment);
-    slot.standings.set(key, { subject, standing });
-    const touch = slot.series.touch;
+    const { touch } = setStanding(this.state, moment, key, subject, standing).series;
     const evidence = {
       chain: this.state.chain,
       source: id,
@@ -341,30 +282,11 @@ export class Lane {
     output.signals.push(signal);
   }
 
-  /** The slot, ready to be changed: what it was is kept in the moment first. */
-  private touch(id: string, moment: Moment): Slot {
-    const slot = this.slot(id);
-    if (moment.before.has(id)) return slot;
-    moment.before.set(id, slot);
-    const copy: Slot = {
-      print: slot.print,
-      series: cloneSeries(slot.series),
-      standings: new Map(slot.standings),
-    };
-    this.state.slots.set(id, copy);
-    return copy;
-  }
-
-  private keep(moment: Moment): void {
-    this.state.moments.push(moment);
-    if (this.state.moments.length > maxMoments) this.state.moments.shift();
-  }
-
   /** Oracles of the coins that the touched sources hold: a pool that moves away from its oracle is the oracle's matter. */
   private oraclesBeside(touched: readonly string[]): Set<string> {
     const beside = new Set<string>();
     for (const id of touched) {
-      if (this.slot(id).series.type !== 'pool') continue;
+      if (slotOf(this.state, id).series.type !== 'pool') continue;
       for (const token of this.spec(id).tokens) {
         for (const oracle of (token.coin !== null && this.oracles.get(token.coin)) || []) beside.add(oracle);
       }
@@ -373,22 +295,26 @@ export class Lane {
     return beside;
   }
 
+  /** What the detectors see at one moment. Judging changes standings, never series: a list is made once. */
   private look(nowMs: number): Look {
-    const seriesOf = <S extends Series>(ids: readonly string[] | undefined): readonly S[] =>
-      (ids ?? []).map((id) => this.slot(id).series as S);
+    const listed = <S extends Series>(index: ReadonlyMap<string, readonly string[]>) => {
+      const lists = new Map<string, readonly S[]>();
+      return (coin: string): readonly S[] => {
+        let list = lists.get(coin);
+        if (list === undefined) {
+          list = (index.get(coin) ?? []).map((id) => slotOf(this.state, id).series as S);
+          lists.set(coin, list);
+        }
+        return list;
+      };
+    };
     return {
       nowMs,
       coin: (coin) => this.program.coins.get(coin),
       spec: (source) => this.spec(source),
-      poolsOf: (coin) => seriesOf<PoolSeries>(this.pools.get(coin)),
-      oraclesOf: (coin) => seriesOf<OracleSeries>(this.oracles.get(coin)),
+      poolsOf: listed<PoolSeries>(this.pools),
+      oraclesOf: listed<OracleSeries>(this.oracles),
     };
-  }
-
-  private slot(id: string): Slot {
-    const slot = this.state.slots.get(id);
-    if (slot === undefined) throw new Error(`no such source: ${id}`);
-    return slot;
   }
 
   private spec(id: string): SourceSpec {
@@ -398,27 +324,7 @@ export class Lane {
   }
 }
 
-export function createLaneState(chain: ChainName): LaneState {
-  return {
-    chain,
-    slots: new Map(),
-    moments: [],
-    emitters: new Map(),
-    degraded: new Set(),
-    head: null,
-    finalized: -1,
-  };
-}
-
 /** Evidence holds what is known; an unknown quantity is left out rather than shown as a number. */
 function known(values: Signal['evidence']['values']): Signal['evidence']['values'] {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value)));
-}
-
-function emptyOutput(): LaneOutput {
-  return { signals: [], undone: [], revived: [], problems: [], watch: [] };
-}
-
-function transactionOf(log: LogCursor): Hex {
-  return log.transactionHash();
 }

@@ -4,7 +4,9 @@ import type { Spec } from '../core/spec.js';
 import type { ChainName, SourceSpec } from '../core/types.js';
 import { detectors } from '../detectors/index.js';
 import { compileRules } from '../detectors/rules.js';
-import { createLaneState, Lane, type LaneOutput, type LaneState } from './lane.js';
+import { Lane } from './lane.js';
+import { emptyOutput, type LaneOutput } from './lane-output.js';
+import { createLaneState, type LaneState } from './lane-state.js';
 import { nothingStanding, signalOf } from './standing.js';
 
 export interface Lanes {
@@ -22,7 +24,7 @@ export function createLanes(spec: Spec, known: ReadonlyMap<ChainName, LaneState>
   const coins = new Map(spec.coins.map((coin) => [coin.coin, coin]));
   const lanes = new Map<ChainName, Lane>();
   const states = new Map<ChainName, LaneState>();
-  const output: LaneOutput = { signals: [], undone: [], revived: [], problems: [], watch: [] };
+  const output = emptyOutput();
 
   for (const { chain } of spec.chains) {
     const sources = new Map(

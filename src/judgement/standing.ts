@@ -31,9 +31,11 @@ export function weigh(
 ): { after: Standing; changed: boolean } {
   const difference = severityRank(verdict.severity) - severityRank(before.severity);
   if (difference >= 0) {
+    const { severity, impact } = verdict;
     const quiet = before.milderSinceMs === null && difference === 0;
-    if (quiet && verdict.impact === before.impact) return { after: before, changed: false };
-    return { after: { ...verdict, milderSinceMs: null, milder: null }, changed: difference > 0 };
+    // While nothing stands, its impact is of no interest: a calm market changes no standing.
+    if (quiet && (severity === null || impact === before.impact)) return { after: before, changed: false };
+    return { after: { severity, impact, milderSinceMs: null, milder: null }, changed: difference > 0 };
   }
   const milder = before.milderSinceMs === null ? verdict.severity : worse(before.milder, verdict.severity);
   const waiting: Standing = { ...before, milderSinceMs: before.milderSinceMs ?? nowMs, milder };

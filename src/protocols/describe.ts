@@ -43,6 +43,12 @@ export function describeObservation(source: SourceSpec, observation: Observation
         ...(tickUpper === null ? {} : { tickUpper: String(tickUpper) }),
       };
     }
+    case 'collect':
+      return {
+        ...amountsText(source, observation.amounts),
+        tickLower: String(observation.tickLower),
+        tickUpper: String(observation.tickUpper),
+      };
     case 'amplification':
       return { a: String(observation.a) };
     case 'supply':

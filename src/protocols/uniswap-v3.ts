@@ -32,6 +32,13 @@ export const uniswapV3: Protocol = {
       topic0: '0x0c396cd989a39f4459b5fa1aed6a9a8dcdbc45908acfd67e028cd568da98982c',
       decode: decodeBurn,
     },
+    {
+      signature:
+        'event Collect(address indexed owner, address recipient, int24 indexed tickLower, int24 indexed tickUpper, ' +
+        'uint128 amount0, uint128 amount1)',
+      topic0: '0x70935338e69775456a85ddef226c395fb668b63fa0115f5f20610b388e6ca9c0',
+      decode: decodeCollect,
+    },
   ],
   tokenCount: [2, 2],
   calls: (source) => [
@@ -66,11 +73,22 @@ function decodeMint(log: LogCursor): Observation | null {
   return liquidity(log, 1, 1n);
 }
 
-/** Takes liquidity off the curve. An amount of zero only collects fees: nothing we keep. */
+/** Takes liquidity off the curve; the coins stay in the pool until they are collected. An amount of zero is common:
+ * it brings a position's fees up to date. */
 function decodeBurn(log: LogCursor): Observation | null {
+  return log.shape(3, 3) ? liquidity(log, 0, -1n) : null;
+}
+
+function decodeCollect(log: LogCursor): Observation | null {
   if (!log.shape(3, 3)) return null;
-  const change = liquidity(log, 0, -1n);
-  return change.liquidityDelta === 0n ? null : change;
+  log.addressTopic(0);
+  log.address(0);
+  return {
+    kind: 'collect',
+    amounts: [-log.uint(1, 128), -log.uint(2, 128)],
+    tickLower: log.smallTopic(1, 24),
+    tickUpper: log.smallTopic(2, 24),
+  };
 }
 
 function liquidity(log: LogCursor, word: number, sign: bigint) {

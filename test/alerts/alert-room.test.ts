@@ -163,3 +163,24 @@ describe('alerts', () => {
     ]);
   });
 });
+
+it('an end that waits in its window is told although the incident is forgotten by then', () => {
+  const room = createAlertRoom();
+  const book = new Map<string, Incident>();
+  const look = (nowMs: number) => ({
+    nowMs,
+    incident: (id: string) => book.get(id),
+    isConfirmed: () => true,
+  });
+  const change = (nowMs: number, state: Incident) => {
+    book.set(state.id, state);
+    return onIncident(room, state, [channel], look(nowMs)).map(({ reason }) => reason);
+  };
+  const time = (nowMs: number) => onTime(room, [channel], look(nowMs)).map(({ reason }) => reason);
+  expect(change(0, incident({ severity: 'critical' }))).toEqual(['opened']);
+  // After a long outage an incident closes and is too old to be joined, all within one window.
+  expect(change(1000, incident({ severity: 'low', life: 'closed', closedAtMs: 500 }))).toEqual([]);
+  book.clear();
+  expect(time(1000 + channel.groupMs - 1)).toEqual([]);
+  expect(time(1000 + channel.groupMs)).toEqual(['resolved']);
+});

@@ -23,7 +23,8 @@ export interface TestConfig {
   readonly webhook?: string;
   readonly groupMs?: number;
   readonly httpPort?: number;
-  /** How long calm must last before a signal eases and an incident closes; left out: hours, as shipped. */
+  readonly timeoutMs?: number;
+  /** How long calm must last before a signal eases, an incident closes, and a new one opens; left out: as shipped. */
   readonly calmMs?: number;
 }
 
@@ -31,6 +32,14 @@ export interface ConfigFolder {
   /** What `--config` takes. */
   readonly config: string;
   readonly store: string;
+}
+
+/** Puts another text in the place of one that stands in a file of the configuration. */
+export function edit({ config }: ConfigFolder, file: string, from: string, to: string): void {
+  const path = join(config, file);
+  const text = readFileSync(path, 'utf8');
+  if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
+  writeFileSync(path, text.replace(from, to));
 }
 
 /** Thresholds are the shipped ones, but for `calmMs`. */
@@ -74,6 +83,7 @@ export function writeConfigFolder(about: TestConfig): ConfigFolder {
             kind: 'webhook',
             url: about.webhook,
             groupMs: about.groupMs ?? 1000,
+            timeoutMs: about.timeoutMs ?? 10_000,
             repeatMs: 'never',
           },
         ];
@@ -96,5 +106,6 @@ function thresholds(calmMs: number | undefined): string {
     document.setIn(['rules', String(key), 'holdMs', 'value'], calmMs);
   }
   document.setIn(['incidents', 'closeAfterMs', 'value'], calmMs);
+  document.setIn(['incidents', 'joinWindowMs', 'value'], calmMs);
   return document.toString();
 }

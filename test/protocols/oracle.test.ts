@@ -90,16 +90,19 @@ const meanings: Readonly<Record<string, (args: Args, coins: number) => Observati
     tickLower,
     tickUpper,
   }),
-  'uniswap-v3 Burn': ({ amount0, amount1, amount, tickLower, tickUpper }) =>
-    amount === 0n
-      ? null
-      : {
-          kind: 'liquidity',
-          amounts: [-amount0, -amount1],
-          liquidityDelta: -amount,
-          tickLower,
-          tickUpper,
-        },
+  'uniswap-v3 Burn': ({ amount0, amount1, amount, tickLower, tickUpper }) => ({
+    kind: 'liquidity',
+    amounts: [-amount0, -amount1],
+    liquidityDelta: -amount,
+    tickLower,
+    tickUpper,
+  }),
+  'uniswap-v3 Collect': ({ amount0, amount1, tickLower, tickUpper }) => ({
+    kind: 'collect',
+    amounts: [-amount0, -amount1],
+    tickLower,
+    tickUpper,
+  }),
   TokenExchange: ({ sold_id, bought_id, tokens_sold, tokens_bought }, coins) =>
     sold_id === bought_id
       ? undefined

@@ -69,7 +69,7 @@ describe.skipIf(folder === null).each([
     return { raw, byKey };
   };
 
-  it('reads as the independent decoder read it, swap by swap, mint by mint, burn by burn', () => {
+  it('reads as the independent decoder read it, log by log', () => {
     const { raw, byKey } = decoded();
     const seen = { SWAP: 0, MINT: 0, BURN: 0 };
     for (const row of rows(`${name}_decoded`)) {
@@ -86,18 +86,24 @@ describe.skipIf(folder === null).each([
       } else if (row.tx_type === 'MINT' || row.tx_type === 'BURN') {
         const sign = row.tx_type === 'MINT' ? 1n : -1n;
         seen[row.tx_type]++;
-        const liquidityDelta = sign * BigInt(row.liquidity!);
-        if (liquidityDelta === 0n) expect(observation).toBeUndefined();
-        else
-          expect(observation).toEqual({
-            kind: 'liquidity',
-            amounts: [sign * BigInt(row.amount0!), sign * BigInt(row.amount1!)],
-            liquidityDelta,
-            tickLower: Number(row.tick_lower),
-            tickUpper: Number(row.tick_upper),
-          });
+        expect(observation).toEqual({
+          kind: 'liquidity',
+          amounts: [sign * BigInt(row.amount0!), sign * BigInt(row.amount1!)],
+          liquidityDelta: sign * BigInt(row.liquidity!),
+          tickLower: Number(row.tick_lower),
+          tickUpper: Number(row.tick_upper),
+        });
+      } else {
+        expect(row.tx_type).toBe('COLLECT');
+        expect(observation).toEqual({
+          kind: 'collect',
+          amounts: [-BigInt(row.amount0!), -BigInt(row.amount1!)],
+          tickLower: Number(row.tick_lower),
+          tickUpper: Number(row.tick_upper),
+        });
       }
     }
+    expect(byKey.size).toBe(count);
     expect(seen.SWAP).toBe(raw.filter(({ topics }) => topics[0] === swapTopic).length);
     expect(seen.SWAP).toBeGreaterThan(3000);
     expect(seen.MINT).toBeGreaterThan(0);

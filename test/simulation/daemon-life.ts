@@ -102,6 +102,7 @@ export function liveOnce(world: Surroundings): DaemonLife {
   running.catch(fail);
   outbox.start();
   const following = new AbortController();
+  const unverified = new Map<string, string>();
   const loops = world.chains.map((chain) => {
     const deps = {
       clock,
@@ -113,7 +114,16 @@ export function liveOnce(world: Surroundings): DaemonLife {
       signal: following.signal,
       queue: (perSecond: number, concurrency: number) => virtualQueue(clock, perSecond, concurrency),
     };
-    return follow({ chain, config: { spec: world.spec }, engine, store, live, deps, followers }).catch(fail);
+    return follow({
+      chain,
+      config: { spec: world.spec },
+      engine,
+      store,
+      live,
+      deps,
+      followers,
+      unverified,
+    }).catch(fail);
   });
 
   return {

@@ -48,6 +48,8 @@ describe('a commit that LMDB cannot write', () => {
         .findLast((line) => line.startsWith('ack'))
         ?.slice(4),
     );
+    // It says so before it has let go of the folder.
+    await child.kill();
     const store = await openTestStore(folder);
     expect(store.lastSeq()).toBe(acknowledged);
     expect([...store.steps(1)]).toStrictEqual(committedSteps(1, acknowledged));

@@ -1,0 +1,16 @@
+import type { Hex, Problem, Signal } from '../core/types.js';
+
+/** What a lane says about one input. */
+export interface LaneOutput {
+  readonly signals: Signal[];
+  /** Ids of all signals that were undone with dead blocks. */
+  readonly undone: string[];
+  /** What the ticks since raise without those blocks; many are the same as the undone ones. */
+  readonly revived: { readonly signal: Signal; readonly step: number; readonly atMs: number }[];
+  readonly problems: Problem[];
+  readonly watch: { readonly source: string; readonly address: Hex }[];
+}
+
+export function emptyOutput(): LaneOutput {
+  return { signals: [], undone: [], revived: [], problems: [], watch: [] };
+}
