@@ -148,7 +148,7 @@ export interface FollowParts {
   readonly chain: ChainConfig;
   readonly config: Pick<Config, 'spec'>;
   readonly engine: Engine;
-  readonly store: Pick<Store, 'cursors' | 'recentBlocks'>;
+  readonly store: Pick<Store, 'cursors' | 'recentBlocks' | 'watches'>;
   readonly live: Pick<Live, 'push'>;
   readonly deps: ChainDeps;
   readonly followers: Map<ChainName, ChainFollower>;
@@ -164,7 +164,10 @@ export async function follow(parts: FollowParts): Promise<void> {
   if (deps.signal.aborted) return;
   const lane = engine.state.lanes.get(chain.chain);
   const emitters = new Map<string, readonly Hex[]>();
-  for (const [source, address] of lane?.emitters ?? []) emitters.set(source, [address]);
+  // Also those that the engine has taken back with a dead block: asking for too much is harmless.
+  const found = store.watches().map(({ source, address }) => [source, address] as const);
+  for (const [source, address] of [...found, ...(lane?.emitters ?? [])])
+    emitters.set(source, [...(emitters.get(source) ?? []), address]);
   const cursor = store.cursors().find((one) => one.chain === chain.chain) ?? null;
   const recent = store.recentBlocks(chain.chain, recentBlocks);
   const follower = new ChainFollower({ chain, sources, emitters, cursor, recent }, deps);

@@ -12,6 +12,7 @@ import type * as Clock from '../../src/edge/clock.js';
 import type * as Log from '../../src/edge/log.js';
 import type * as Metrics from '../../src/edge/metrics.js';
 import type * as Post from '../../src/edge/post.js';
+import type * as PostJson from '../../src/edge/post-json.js';
 import type * as Redact from '../../src/edge/redact.js';
 import type * as Live from '../../src/live.js';
 import type * as Recover from '../../src/recover.js';
@@ -32,6 +33,7 @@ interface Modules {
   readonly 'edge/log': typeof Log;
   readonly 'edge/metrics': typeof Metrics;
   readonly 'edge/post': typeof Post;
+  readonly 'edge/post-json': typeof PostJson;
   readonly 'edge/redact': typeof Redact;
   readonly live: typeof Live;
   readonly recover: typeof Recover;

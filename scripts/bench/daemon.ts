@@ -34,8 +34,6 @@ export interface Daemon {
   stop(): Promise<ReturnType<StoreReader['counts']>>;
 }
 
-const maxAnswerBytes = 64 * 1024 * 1024;
-
 /** Loads the program; doing so first keeps it out of a measured start. */
 export async function loadDaemon() {
   return {
@@ -48,6 +46,7 @@ export async function loadDaemon() {
     ...(await built('edge/log')),
     ...(await built('edge/metrics')),
     ...(await built('edge/post')),
+    ...(await built('edge/post-json')),
     ...(await built('edge/redact')),
     ...(await built('live')),
     ...(await built('recover')),
@@ -67,6 +66,7 @@ export async function startDaemon({ config, cursors = [] }: DaemonOptions, watch
     createLog,
     createMetrics,
     post,
+    postJson,
     createRedact,
     createLive,
     liveDefaults,
@@ -161,15 +161,7 @@ export async function startDaemon({ config, cursors = [] }: DaemonOptions, watch
       log: log.child({ chain: chain.chain }),
       meter,
       connect,
-      post: async (url, body, signal) => {
-        const headers = { 'content-type': 'application/json' };
-        const answer = await post(url, { headers, body, signal, maxBytes: maxAnswerBytes });
-        return {
-          status: answer.status,
-          text: answer.text,
-          retryAfter: answer.headers['retry-after'] ?? null,
-        };
-      },
+      post: postJson,
       signal: stop.signal,
     };
     const cursor = cursors.find((one) => one.chain === chain.chain) ?? null;

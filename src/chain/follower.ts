@@ -109,8 +109,15 @@ export class ChainFollower {
         endpoints: this.#endpoints.filter(({ hasSocket }) => hasSocket),
         // Half of the silence limit: another endpoint gets its chance before the chain is called silent.
         deafMs: chain.silenceMs / 2,
+        // A deaf socket is noticed within two block times and a second, where another way answers.
+        suspectMs: 2 * chain.blockTimeMs,
+        settleMs: 1_000,
       },
-      { head: (header) => this.#hinted(header), connected: (endpoint) => this.#connected(endpoint) },
+      {
+        head: (header) => this.#hinted(header),
+        connected: (endpoint) => this.#connected(endpoint),
+        elsewhere: (endpoint) => this.#elsewhere(endpoint),
+      },
       this.#deps,
     );
   }
@@ -202,6 +209,13 @@ export class ChainFollower {
     this.#hint = header;
     this.#hear(header);
     this.#wake.ring();
+  }
+
+  /** What others have seen is news for the puller too: nobody waits for the deaf one. */
+  async #elsewhere(endpoint: string): Promise<Block | null> {
+    const head = await this.#puller.latestElsewhere(endpoint);
+    if (head !== null && head.number > (this.#head?.number ?? -1)) this.#hinted(head);
+    return head;
   }
 
   #connected(endpoint: string): void {

@@ -11,8 +11,12 @@ export interface HeadListenerOptions {
   readonly chain: string;
   /** Those with a socket, in order of preference. */
   readonly endpoints: readonly Endpoint[];
-  /** A subscription without a head for this long is deaf, whatever its pings say. */
+  /** A subscription without a head for this long is deaf, whatever its pings and the others say. */
   readonly deafMs: number;
+  /** Without a head for this long it is suspected, and others are asked. */
+  readonly suspectMs: number;
+  /** How long the others may take to answer, and a late head to arrive. */
+  readonly settleMs: number;
 }
 
 /**
@@ -22,13 +26,15 @@ export interface HeadListenerOptions {
 export class HeadListener {
   /** The endpoint that is being listened to. */
   current: string | null = null;
-  #hear: () => void = () => {};
+  #hear: (header: Block) => void = () => {};
 
   constructor(
     private readonly options: HeadListenerOptions,
     private readonly on: {
       readonly head: (header: Block) => void;
       readonly connected: (endpoint: string) => void;
+      /** Asks another way than this endpoint's for the newest head; null where nobody answers. */
+      readonly elsewhere: (endpoint: string) => Promise<Block | null>;
     },
     private readonly deps: ChainDeps & { readonly tuning: Tuning },
   ) {}
@@ -58,7 +64,7 @@ export class HeadListener {
       const header = readHeader(result);
       if (header === null) return this.#malformed(endpoint);
       heads++;
-      this.#hear();
+      this.#hear(header);
       this.on.head(header);
     };
     const opened = await endpoint.socket();
@@ -74,25 +80,50 @@ export class HeadListener {
     }
     this.current = endpoint.name;
     this.on.connected(endpoint.name);
-    const reason = await this.#untilLost(socket);
+    const reason = await this.#untilLost(socket, endpoint.name);
     this.current = null;
     endpoint.onNotification = () => {};
     endpoint.dropSocket(reason);
     return { reason, heads };
   }
 
-  /** Resolves with why the socket is of no more use. */
-  #untilLost(socket: RpcSocket): Promise<string> {
+  /**
+   * Resolves with why the socket is of no more use. A head that is overdue is only a suspicion, because a chain may be
+   * slow: it is settled by asking another way, and the socket is deaf where others have a newer head by then.
+   */
+  #untilLost(socket: RpcSocket, endpoint: string): Promise<string> {
     const { clock } = this.deps;
+    const { deafMs, suspectMs, settleMs } = this.options;
     return new Promise((resolve) => {
-      const deaf = (): void => resolve('deaf');
-      let cancel = clock.after(this.options.deafMs, deaf);
-      this.#hear = () => {
-        cancel();
-        cancel = clock.after(this.options.deafMs, deaf);
+      let highest = -1;
+      let elsewhere = -1;
+      let cancelSuspicion = (): void => {};
+      let cancelLimit = (): void => {};
+      const suspect = (): void => {
+        void this.on.elsewhere(endpoint).then((head) => {
+          elsewhere = Math.max(elsewhere, head?.number ?? -1);
+        });
+        cancelSuspicion = clock.after(settleMs, () => {
+          if (highest >= 0 && elsewhere > highest) return resolve('deaf');
+          // A socket that has told nothing yet is measured by what the others say from now on.
+          if (highest < 0) highest = elsewhere;
+          cancelSuspicion = clock.after(suspectMs, suspect);
+        });
+      };
+      const arm = (): void => {
+        cancelSuspicion();
+        cancelLimit();
+        cancelSuspicion = clock.after(suspectMs, suspect);
+        cancelLimit = clock.after(deafMs, () => resolve('deaf'));
+      };
+      arm();
+      this.#hear = (header) => {
+        highest = Math.max(highest, header.number);
+        arm();
       };
       void socket.closed.then((reason) => {
-        cancel();
+        cancelSuspicion();
+        cancelLimit();
         this.#hear = () => {};
         resolve(reason);
       });

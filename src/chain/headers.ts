@@ -12,13 +12,14 @@ export async function headerByTag(
   requests: Requests,
   tag: BlockTag,
   rounds?: number,
+  except: string | null = null,
 ): Promise<Outcome<Block>> {
   const calls = [{ method: 'eth_getBlockByNumber', params: [tag, false] }];
   const read = ([answer]: Parameters<typeof allOf>[0]): Outcome<Block> => {
     if (answer === undefined) return failed('malformed', 'no answer');
     return answer.ok ? headerOf(answer.value) : answer;
   };
-  return requests.ask(calls, read, 'head', rounds);
+  return requests.ask(calls, read, 'head', rounds, except);
 }
 
 export async function headerByHash(requests: Requests, hash: Hex): Promise<Outcome<Block>> {

@@ -69,6 +69,11 @@ export class Puller {
     return valueIn(await headerByTag(this.parts.requests, 'latest', 2));
   }
 
+  /** The same from another endpoint than this one, where there is one. */
+  async latestElsewhere(endpoint: string): Promise<Block | null> {
+    return valueIn(await headerByTag(this.parts.requests, 'latest', 1, endpoint));
+  }
+
   /** Reads everything up to `head`. `hinted`: it came from a subscription and is believed only as the tip's child. */
   async advanceTo(head: Block, hinted: boolean): Promise<void> {
     const { finality } = this.parts;

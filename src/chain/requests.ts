@@ -50,7 +50,14 @@ export class Requests {
     return this.#last;
   }
 
-  async ask<T>(calls: Calls, read: Read<T>, priority: Priority, rounds?: number): Promise<Outcome<T>> {
+  /** `except`: another than this endpoint is asked where there is one. */
+  async ask<T>(
+    calls: Calls,
+    read: Read<T>,
+    priority: Priority,
+    rounds?: number,
+    except: string | null = null,
+  ): Promise<Outcome<T>> {
     const { signal, clock, random, tuning } = this.deps;
     let failure: RpcFailure = { kind: 'transport', message: 'no endpoint of this chain can be used' };
     for (let round = 0; round < (rounds ?? tuning.rounds); round++) {
@@ -61,6 +68,7 @@ export class Requests {
       for (const endpoint of this.options.endpoints) {
         if (signal.aborted) return failed('aborted', 'stopping');
         if (endpoint.refused || this.#coolsForMs(endpoint) > 0) continue;
+        if (endpoint.name === except && this.options.endpoints.length > 1) continue;
         const wanted = typeof calls === 'function' ? calls(endpoint.name) : calls;
         const outcome = read(await endpoint.send(wanted, priority), endpoint.name);
         if (outcome.ok || final.has(outcome.failure.kind)) {

@@ -213,7 +213,6 @@ export class Lane {
     return decoder;
   }
 
-  /** The chain fell silent or was heard again: a signal about the chain itself, no rule needed. */
   silence(input: Extract<Input, { kind: 'silent' | 'heard' }>): LaneOutput {
     return { ...emptyOutput(), signals: [silenceSignal(input, this.state.finalized)] };
   }

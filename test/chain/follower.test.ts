@@ -432,6 +432,30 @@ describe('hostile and broken nodes', () => {
     await eventually(() => following.follower.status().endpoint === 'node-1');
   });
 
+  it('a socket that tells of no head while others have one is left, long before the chain counts as silent', async () => {
+    const first = await pretend();
+    const second = await pretend();
+    const following = follow({ chain: chainConfig([{ ws: first.ws }, { ws: second.ws }]) });
+    await eventually(() => following.follower.status().endpoint === 'node-0');
+    first.addBlock();
+    second.addBlock();
+    await reached(following, first);
+    for (let i = 0; i < 3; i++) second.addBlock();
+    await eventually(() => following.count('pegwatch_socket_reconnects_total', { reason: 'deaf' }) > 0);
+    await eventually(() => following.follower.status().endpoint === 'node-1');
+    await reached(following, second);
+  });
+
+  it('a slow chain is not called a deaf socket', async () => {
+    const first = await pretend();
+    const second = await pretend();
+    const following = follow({ chain: chainConfig([{ ws: first.ws }, { ws: second.ws }]) });
+    await reached(following, first);
+    const asked = (): number => second.asked.get('eth_getBlockByNumber') ?? 0;
+    await eventually(() => asked() >= 2);
+    expect(following.count('pegwatch_socket_reconnects_total')).toBe(0);
+  });
+
   it('a half-open socket is noticed by its missing pong', async () => {
     const node = await pretend();
     const following = follow(

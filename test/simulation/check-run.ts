@@ -36,7 +36,7 @@ export function checkRun(ended: Ended): readonly string[] {
   const living = livingOf(inputs, problems);
   for (const chain of ended.chains) {
     const blocks = living.get(chain.name) ?? [];
-    problems.push(...checkBlocks(chain, blocks));
+    problems.push(...checkBlocks(chain, blocks, learnedAt(chain, inputs)));
     problems.push(...checkTimeline(chain, reader, blocks));
   }
   problems.push(...checkJudgement(inputs, new Set([...living.values()].flat()), ended));
@@ -84,7 +84,7 @@ export function livingOf(inputs: readonly Input[], problems: string[]): Map<stri
 }
 
 /** Every log of every canonical block since the first is in exactly one living block. */
-function checkBlocks(chain: PretendChain, blocks: readonly BlockInput[]): readonly string[] {
+function checkBlocks(chain: PretendChain, blocks: readonly BlockInput[], learned: number): readonly string[] {
   const problems: string[] = [];
   const first = blocks[0]?.block.number;
   if (first === undefined) return [`${chain.name}: no block was read`];
@@ -95,7 +95,7 @@ function checkBlocks(chain: PretendChain, blocks: readonly BlockInput[]): readon
     const input = byNumber.get(block.number);
     if (input !== undefined && input.block.hash !== block.hash) {
       problems.push(`${chain.name}: ${block.number} stands as a block that died`);
-    } else if (!isWhole(block, input, block.number === first)) {
+    } else if (!isWhole(block, input, block.number <= learned)) {
       lost++;
       problems.push(
         `${chain.name}: logs of ${block.number} are ${input ? 'not those of the chain' : 'lost'}`,
@@ -107,15 +107,28 @@ function checkBlocks(chain: PretendChain, blocks: readonly BlockInput[]): readon
   return lost > 5 ? [...problems.slice(0, 3), `${chain.name}: ${lost} blocks with missing logs`] : problems;
 }
 
-/** The contract behind an oracle is only known once the first block was read. */
-function isWhole(block: SimBlock, input: BlockInput | undefined, isFirst: boolean): boolean {
-  if (input === undefined) return block.logs.length === 0;
+/** What an oracle's feed emits can only be asked for once a call has told which contract stands behind it. */
+function isWhole(block: SimBlock, input: BlockInput | undefined, isUnlearned: boolean): boolean {
   const same = (logs: SimBlock['logs']): boolean =>
-    Buffer.compare(
-      packLogs(logs, () => {}),
-      input.logs,
-    ) === 0;
-  return same(block.logs) || (isFirst && same(block.logs.filter((log) => log.address !== aggregatorAddress)));
+    input === undefined
+      ? logs.length === 0
+      : Buffer.compare(
+          packLogs(logs, () => {}),
+          input.logs,
+        ) === 0;
+  return (
+    same(block.logs) || (isUnlearned && same(block.logs.filter((log) => log.address !== aggregatorAddress)))
+  );
+}
+
+/** The first block at which the feed's contract was read. */
+function learnedAt(chain: PretendChain, inputs: readonly Input[]): number {
+  for (const input of inputs) {
+    if (input.kind !== 'block' || input.chain !== chain.name) continue;
+    if (input.calls.some(({ call, data }) => call === 'aggregator' && data !== null))
+      return input.block.number;
+  }
+  return Number.POSITIVE_INFINITY;
 }
 
 /** Each block stands once in the timeline; what died is marked. */

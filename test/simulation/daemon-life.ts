@@ -104,6 +104,7 @@ export function liveOnce(world: Surroundings): DaemonLife {
   running.catch(fail);
   outbox.start();
   const following = new AbortController();
+  const unverified = new Map<string, string>();
   const loops = world.chains.map((chain) => {
     const deps = {
       clock,
@@ -123,7 +124,7 @@ export function liveOnce(world: Surroundings): DaemonLife {
       live,
       deps,
       followers,
-      unverified: new Map(),
+      unverified,
     }).catch(fail);
   });
 

@@ -21,6 +21,8 @@ export interface Filled {
   readonly kind: 'filled';
   readonly logs: number;
   readonly seconds: number;
+  /** Processor time of the process, all its threads; the node's is not in it. */
+  readonly cpuSeconds: number;
 }
 
 interface NodeLog {
@@ -39,8 +41,16 @@ const { contender, storm, range, folder } = partArgument<BackfillOptions>();
 endWithParent();
 tellParent({ kind: 'ready' });
 await hearParent('go');
-const filled = contender === 'ours' ? await fillOurs() : await fillLean();
-tellParent({ kind: 'filled', ...filled });
+tellParent({ kind: 'filled', ...(contender === 'ours' ? await fillOurs() : await fillLean()) });
+
+function clock(): () => Pick<Filled, 'seconds' | 'cpuSeconds'> {
+  const startMs = performance.now();
+  const startCpu = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(startCpu);
+    return { seconds: (performance.now() - startMs) / 1000, cpuSeconds: (user + system) / 1e6 };
+  };
+}
 
 async function fillLean(): Promise<Omit<Filled, 'kind'>> {
   const store = open<Buffer, string>({
@@ -50,7 +60,7 @@ async function fillLean(): Promise<Omit<Filled, 'kind'>> {
     overlappingSync: false,
   });
   const scratch = Buffer.allocUnsafe(64 * 1024 * 1024);
-  const startMs = performance.now();
+  const passed = clock();
   let logs = 0;
   let stored: Promise<unknown> = Promise.resolve();
   const pending: Promise<readonly NodeLog[]>[] = [];
@@ -69,9 +79,9 @@ async function fillLean(): Promise<Omit<Filled, 'kind'>> {
     });
   }
   await stored;
-  const seconds = (performance.now() - startMs) / 1000;
+  const times = passed();
   await store.close();
-  return { logs, seconds };
+  return { logs, ...times };
 }
 
 async function logsOf(from: number, to: number): Promise<readonly NodeLog[]> {
@@ -133,7 +143,7 @@ async function fillOurs(): Promise<Omit<Filled, 'kind'>> {
   });
   // The programs of the others are loaded already, too.
   await loadDaemon();
-  const startMs = performance.now();
+  const passed = clock();
   const daemon = await startDaemon(
     { config, cursors: [cursor] },
     {
@@ -144,9 +154,9 @@ async function fillOurs(): Promise<Omit<Filled, 'kind'>> {
     },
   );
   await allDurable;
-  const seconds = (performance.now() - startMs) / 1000;
+  const times = passed();
   await daemon.stop();
-  return { logs, seconds };
+  return { logs, ...times };
 }
 
 function stormCoins(): Parameters<typeof benchConfig>[2] {
