@@ -80,7 +80,8 @@ export class Puller {
     await finality.look(head);
     if (!this.#begun) this.#begun = await this.#begin(head);
     while (this.#begun && !this.deps.signal.aborted) {
-      const verdict = reconcile(this.#kept, [head]);
+      // The same question as `#take` asks: two answers to it would go round for ever.
+      const verdict = reconcile(this.#kept, [head], finality.announced ?? undefined);
       if (verdict.kind === 'known') break;
       if (verdict.kind === 'gap') {
         if (!(await this.#fill(verdict.from, head.number))) break;

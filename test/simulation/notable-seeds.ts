@@ -12,4 +12,5 @@ export const notableSeeds: readonly (readonly [seed: number, found: string])[] =
   [106, 'what an oracle emitted before its contract had been stored was not asked for'],
   [167, 'an endpoint behind the range answered for blocks it did not have: nothing'],
   [1040, 'a restart forgot the contract behind an oracle after a reorg'],
+  [5020, 'a head below what is final was taken up again and again, without end'],
 ];
