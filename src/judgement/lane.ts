@@ -5,13 +5,13 @@
 
 import type { Input } from '../core/io.js';
 import type { LogCursor } from '../core/packed-logs.js';
-import { severityRank } from '../core/severity.js';
-import type { ChainName, CoinSpec, Observation, Quantities, Signal, SourceSpec } from '../core/types.js';
+import type { ChainName, CoinSpec, Observation, Signal, SourceSpec } from '../core/types.js';
 import type { Detector, Look } from '../detectors/detector.js';
 import type { CompiledRule } from '../detectors/rules.js';
 import { createDecoder, type Decoder } from '../protocols/decoder.js';
 import { observe, settle } from '../series/index.js';
 import type { OracleSeries, PoolSeries, Series } from '../series/series.js';
+import { ease, type Hearing, judge } from './hearing.js';
 import { emptyOutput, type LaneOutput } from './lane-output.js';
 import {
   createMoment,
@@ -21,22 +21,11 @@ import {
   type LaneState,
   type Moment,
   type Slot,
-  setStanding,
   slotOf,
   touchSlot,
   undoAbove,
 } from './lane-state.js';
 import { silenceSignal } from './silence.js';
-import {
-  mature,
-  nothingStanding,
-  noValues,
-  type Standing,
-  type Subject,
-  signalOf,
-  subjectKey,
-  weigh,
-} from './standing.js';
 
 /** What a lane knows from the configuration. */
 export interface LaneProgram {
@@ -45,19 +34,6 @@ export interface LaneProgram {
   readonly coins: ReadonlyMap<string, CoinSpec>;
   readonly detectors: readonly Detector[];
   readonly rules: ReadonlyMap<string, CompiledRule>;
-}
-
-/** A verdict that changed what stands. */
-interface Transition {
-  readonly subject: Subject;
-  readonly key: string;
-  readonly before: Standing;
-  readonly after: Standing;
-  readonly rule: CompiledRule;
-  /** The expression that decided. */
-  readonly decidedBy: string;
-  readonly values: Quantities;
-  readonly sentence: string;
 }
 
 export class Lane {
@@ -126,13 +102,12 @@ export class Lane {
         transactionHash: log === null ? null : log.transactionHashAt(mark),
       };
     }
-    const look = this.look(block.timeMs);
+    const hearing = this.hearing(block.timeMs, moment, output);
     for (const id of touched) {
-      for (const detector of this.byType[slotOf(this.state, id).series.type])
-        this.judge(detector, id, look, moment, output);
+      for (const detector of this.byType[slotOf(this.state, id).series.type]) judge(hearing, detector, id);
     }
     for (const id of this.oraclesBeside(touched)) {
-      for (const detector of this.byType.oracle) this.judge(detector, id, look, moment, output);
+      for (const detector of this.byType.oracle) judge(hearing, detector, id);
     }
     keepMoment(this.state, moment);
     return output;
@@ -142,29 +117,10 @@ export class Lane {
   tick(atMs: number, step: number): LaneOutput {
     const output = emptyOutput();
     const moment = createMoment(null, atMs, step);
-    const look = this.look(atMs);
-    for (const [id, slot] of this.state.slots) {
-      for (const detector of this.byTick) {
-        if (detector.judges === slot.series.type) this.judge(detector, id, look, moment, output);
-      }
-      for (const [key, { subject, standing }] of slot.standings) {
-        const rule = this.program.rules.get(subject.detector);
-        if (rule === undefined) continue;
-        const eased = mature(standing, atMs, rule.holdMs);
-        if (eased === null) continue;
-        const sentence = `${subject.coin} at ${id}: ${subject.detector} has eased`;
-        const transition = {
-          subject,
-          key,
-          before: standing,
-          after: eased.after,
-          rule,
-          decidedBy: 'eased',
-          values: noValues,
-          sentence,
-        };
-        this.stand(transition, moment, output);
-      }
+    const hearing = this.hearing(atMs, moment, output);
+    for (const [id, { series }] of this.state.slots) {
+      for (const detector of this.byTick) if (detector.judges === series.type) judge(hearing, detector, id);
+      ease(hearing, id);
     }
     if (moment.before.size > 0 || this.state.moments.length > 0) keepMoment(this.state, moment);
     return output;
@@ -242,65 +198,8 @@ export class Lane {
     output.watch.push({ source: spec.id, address });
   }
 
-  private judge(detector: Detector, id: string, look: Look, moment: Moment, output: LaneOutput): void {
-    const rule = this.program.rules.get(detector.name);
-    if (rule === undefined) return;
-    const series = slotOf(this.state, id).series;
-    for (const { coin, values } of detector.measure(series, look)) {
-      const verdict = rule.judge(values);
-      const subject: Subject = { detector: detector.name, source: id, coin };
-      const key = subjectKey(subject);
-      const before = slotOf(this.state, id).standings.get(key)?.standing ?? nothingStanding;
-      this.degradation(key, id, verdict.degraded, output);
-      // What could still be told may raise a signal; it never eases one.
-      if (verdict.degraded !== null && severityRank(verdict.severity) <= severityRank(before.severity))
-        continue;
-      const { after, changed } = weigh(before, verdict, look.nowMs, rule.holdMs);
-      if (after === before) continue;
-      if (changed) {
-        const sentence = detector.sentence(coin, id, values);
-        const transition = { subject, key, before, after, rule, decidedBy: verdict.rule, values, sentence };
-        this.stand(transition, moment, output);
-      } else setStanding(this.state, moment, key, subject, after);
-    }
-  }
-
-  /** A rule that cannot be trusted is told once, and again when it failed anew after having been well. */
-  private degradation(key: string, source: string, degraded: string | null, output: LaneOutput): void {
-    if (degraded === null) this.state.degraded.delete(key);
-    else if (!this.state.degraded.has(key)) {
-      this.state.degraded.add(key);
-      const message = `the rule of ${key} is degraded: ${degraded}`;
-      output.problems.push({ code: 'rule-degraded', chain: this.state.chain, source, message, raw: null });
-    }
-  }
-
-  /** Makes a transition stand and words it as a signal. */
-  private stand(transition: Transition, moment: Moment, output: LaneOutput): void {
-    const { subject, key, before, after, rule, decidedBy, values, sentence } = transition;
-    const { touch } = slotOf(this.state, subject.source).series;
-    const { block } = moment;
-    // A pool's block may judge an oracle that last spoke long ago: the block that was judged is the evidence.
-    const place = {
-      blockNumber: block?.number ?? touch?.blockNumber ?? 0,
-      blockHash: block?.hash ?? touch?.blockHash ?? ('0x' as const),
-      blockTimeMs: block?.timeMs ?? touch?.blockTimeMs ?? moment.atMs,
-    };
-    const evidence = {
-      chain: this.state.chain,
-      source: subject.source,
-      ...place,
-      transactionHash: touch?.blockHash === place.blockHash ? touch.transactionHash : null,
-      values: known(values),
-      rule: decidedBy,
-      thresholds: rule.numbers,
-    };
-    const cause = block?.hash ?? `time|${place.blockHash}|${before.signalId}`;
-    const signal = signalOf(subject, after, cause, evidence, moment.atMs, sentence);
-    const signalId = signal.severity === null ? null : signal.id;
-    setStanding(this.state, moment, key, subject, { ...after, signalId });
-    moment.signals.push(signal.id);
-    output.signals.push(signal);
+  private hearing(nowMs: number, moment: Moment, output: LaneOutput): Hearing {
+    return { state: this.state, rules: this.program.rules, look: this.look(nowMs), moment, output };
   }
 
   /** Oracles of the coins that the touched sources hold: a pool that moves away from its oracle is the oracle's matter. */
@@ -343,9 +242,4 @@ export class Lane {
     if (spec === undefined) throw new Error(`no such source: ${id}`);
     return spec;
   }
-}
-
-/** Evidence holds what is known; an unknown quantity is left out rather than shown as a number. */
-function known(values: Quantities): Quantities {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value)));
 }
