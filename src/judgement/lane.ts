@@ -179,8 +179,8 @@ export class Lane {
   }
 
   /**
-   * Whether nothing can take the signal back any more. Its evidence may be older than its cause (a pool's block makes
-   * an oracle's last answer look wrong), so it is the moment that raised it which must be out of reach.
+   * Whether nothing can take the signal back any more. What time brought about has older evidence (the source's last
+   * block), so it is the moment that raised it which must be out of reach.
    */
   isFinal(signal: Signal): boolean {
     if (signal.evidence.blockNumber > this.state.finalized) return false;

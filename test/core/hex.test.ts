@@ -37,6 +37,7 @@ describe('hexadecimal', () => {
     for (const length of [32_766, 32_767, 32_768, 65_536, 100_001, 1_000_000]) {
       const value = Uint8Array.from({ length }, (_, i) => (i * 31 + (i >> 8)) & 255);
       expect(Buffer.compare(fromHex(textOf(value)) ?? new Uint8Array(), value)).toBe(0);
+      expect(toHex(value) === textOf(value)).toBe(true);
       const spoiled = `${textOf(value).slice(0, -1)}g`;
       expect(fromHex(spoiled)).toBeNull();
     }
