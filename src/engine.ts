@@ -9,6 +9,9 @@ import type { Effect, Input } from './core/io.js';
 import type { Spec } from './core/spec.js';
 import type { ChainName, Incident, Signal } from './core/types.js';
 import { unreachable } from './core/unreachable.js';
+import { blindSpotsOf } from './coverage/blind-spots.js';
+import { openHoles } from './coverage/holes.js';
+import { type Ledgers, moveLedgers } from './coverage/ledger.js';
 import type { BookChange } from './incidents/book.js';
 import {
   admit,
@@ -18,6 +21,7 @@ import {
   settle,
   triage,
 } from './incidents/incident-room.js';
+import { blindAfterMs } from './judgement/blindness.js';
 import type { Lane } from './judgement/lane.js';
 import type { LaneOutput } from './judgement/lane-output.js';
 import type { LaneState } from './judgement/lane-state.js';
@@ -32,6 +36,8 @@ export interface EngineState {
   lanes: Map<ChainName, LaneState>;
   incidents: IncidentState | null;
   alerts: AlertRoomState;
+  /** The same as the store's. */
+  ledgers: Ledgers;
 }
 
 export interface Engine {
@@ -49,6 +55,7 @@ export function createEngine(state: EngineState = emptyState()): Engine {
     const nowMs = Math.max(state.nowMs, input.atMs);
     state.nowMs = nowMs;
     state.steps++;
+    state.ledgers = moveLedgers(state.ledgers, input);
     switch (input.kind) {
       case 'start': {
         const made = createLanes(input.spec, state.lanes);
@@ -66,14 +73,24 @@ export function createEngine(state: EngineState = emptyState()): Engine {
         take(laneOf(input.chain).reorg(input), effects);
         break;
       case 'finalized':
-        laneOf(input.chain).finalized(input.number);
+        take(laneOf(input.chain).finalized(input), effects);
         break;
       case 'silent':
       case 'heard':
-        take(laneOf(input.chain).silence(input), effects);
+        take(laneOf(input.chain).silence(input, isLastHeard(input.chain)), effects);
+        break;
+      case 'late':
+        take(laneOf(input.chain).late(input), effects);
+        break;
+      case 'hole':
+      case 'filled':
+        // The ledger knows by now; what stays open for long is told by a tick.
         break;
       case 'tick':
-        for (const lane of lanes.values()) take(lane.tick(nowMs, state.steps), effects);
+        for (const [chain, lane] of lanes) {
+          take(lane.tick(nowMs, state.steps), effects);
+          take(lane.missing(overdueHole(chain), nowMs), effects);
+        }
         settleFinal();
         break;
       case 'receipt':
@@ -131,7 +148,8 @@ export function createEngine(state: EngineState = emptyState()): Engine {
 
   function report(changes: readonly BookChange[], effects: Effect[]): void {
     const { spec, incidents } = ready();
-    for (const { incident, change } of changes) {
+    for (const { incident: bare, change } of changes) {
+      const incident = withBlindSpots(bare);
       effects.push({ kind: 'incident', incident, change });
       for (const alert of onIncident(state.alerts, incident, spec.channels, look(incidents))) {
         effects.push({ kind: 'alert', alert });
@@ -148,10 +166,28 @@ export function createEngine(state: EngineState = emptyState()): Engine {
   function look(incidents: IncidentState): AlertLook {
     return {
       nowMs: state.nowMs,
-      incident: (id) => incidents.book.get(id),
+      incident: (id) => {
+        const incident = incidents.book.get(id);
+        return incident === undefined ? undefined : withBlindSpots(incident);
+      },
       isConfirmed: (incident: Incident) =>
         incident.signals.every((signal) => signal.severity === null || isFinal(signal)),
     };
+  }
+
+  /** Whoever is told of an incident is told what was not watched meanwhile. The book does not hold it: it is no judgement. */
+  function withBlindSpots(incident: Incident): Incident {
+    const blindSpots = blindSpotsOf(state.ledgers, incident);
+    return blindSpots.length === 0 ? incident : { ...incident, blindSpots };
+  }
+
+  function overdueHole(chain: ChainName) {
+    const holes = openHoles(state.ledgers.get(chain)?.holes ?? []);
+    return holes.find(({ openedAtMs }) => state.nowMs - openedAtMs >= blindAfterMs) ?? null;
+  }
+
+  function isLastHeard(chain: ChainName): boolean {
+    return [...lanes].every(([name, lane]) => name === chain || lane.state.silent);
   }
 
   function laneIndex(signal: Signal): number {
@@ -181,7 +217,15 @@ export function createEngine(state: EngineState = emptyState()): Engine {
 }
 
 function emptyState(): EngineState {
-  return { nowMs: 0, steps: 0, spec: null, lanes: new Map(), incidents: null, alerts: createAlertRoom() };
+  return {
+    nowMs: 0,
+    steps: 0,
+    spec: null,
+    lanes: new Map(),
+    incidents: null,
+    alerts: createAlertRoom(),
+    ledgers: new Map(),
+  };
 }
 
 function triageFull(dropped: Signal): Extract<Effect, { kind: 'problem' }>['problem'] {

@@ -22,6 +22,9 @@ const kinds = [
   'alert',
   'problem',
   'resend',
+  'hole',
+  'filled',
+  'late',
 ] as const satisfies readonly EntryKind[];
 
 const utf8 = new TextEncoder();

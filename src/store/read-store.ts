@@ -19,6 +19,7 @@ import {
   timeKey,
 } from './keys.js';
 import { readEntries } from './read-entries.js';
+import { readLedgers } from './read-ledgers.js';
 import { readRange } from './read-range.js';
 import type { Cursor, DeadLetter, Delivery, StoreReader } from './store.js';
 import { bytesAt, metaRow, type Tables } from './tables.js';
@@ -63,6 +64,7 @@ export function readStore(tables: Tables, folder: string): Reading {
     },
     entries: (query) => readEntries(tables, lookup, query),
     cursors: readCursors,
+    ledgers: () => readLedgers(tables),
     recentBlocks,
     *incidents(filter = {}) {
       const { life, limit = Number.POSITIVE_INFINITY } = filter;

@@ -31,6 +31,8 @@ const tableNames = {
   incidentAlerts: 'incident-alerts',
   /** chain -> cursor as JSON. */
   cursors: 'cursors',
+  /** chain -> coverage ledger as JSON. */
+  ledgers: 'ledgers',
   /** One row: seq as f64, then the engine's state. */
   checkpoint: 'checkpoint',
 } as const;

@@ -47,6 +47,7 @@ function roomOf(path: string): string {
 /** What each room may import from the project, beside itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   core: [],
+  coverage: ['core'],
   protocols: ['core'],
   pricing: ['core'],
   series: ['core', 'pricing'],
@@ -54,18 +55,19 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   judgement: ['core', 'protocols', 'series', 'detectors'],
   incidents: ['core'],
   alerts: ['core'],
-  engine: ['core', 'judgement', 'incidents', 'alerts'],
-  reports: ['core', 'protocols', 'store'],
-  delivery: ['core', 'config', 'edge', 'store'],
-  chain: ['core', 'protocols', 'config', 'edge', 'store'],
-  store: ['core'],
+  engine: ['core', 'coverage', 'judgement', 'incidents', 'alerts'],
+  reports: ['core', 'coverage', 'protocols', 'store'],
+  delivery: ['core', 'coverage', 'config', 'edge', 'store'],
+  chain: ['core', 'coverage', 'protocols', 'config', 'edge', 'store'],
+  store: ['core', 'coverage'],
   config: ['core', 'protocols', 'detectors'],
   edge: ['core'],
-  http: ['core', 'edge', 'store'],
+  http: ['core', 'coverage', 'edge', 'store'],
   imports: ['core', 'config'],
-  cli: ['core', 'config', 'store', 'reports', 'shell', 'edge', 'protocols', 'imports'],
+  cli: ['core', 'coverage', 'config', 'store', 'reports', 'shell', 'edge', 'protocols', 'imports'],
   shell: [
     'core',
+    'coverage',
     'config',
     'store',
     'chain',
@@ -81,6 +83,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 const pureRooms = [
   'core',
+  'coverage',
   'protocols',
   'pricing',
   'series',
