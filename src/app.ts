@@ -26,7 +26,7 @@ import type { Engine } from './engine.js';
 import { createHttp } from './http/http.js';
 import { createLive, type Live, liveDefaults } from './live.js';
 import { recoverEngine } from './recover.js';
-import { gaugeStatus, reportStatus } from './status.js';
+import { gaugeStatus, reportCoverage, reportStatus } from './status.js';
 import { freeSpace } from './store/free-space.js';
 import { openStore } from './store/open-store.js';
 import type { Store } from './store/store.js';
@@ -132,7 +132,8 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
       reportStatus({ config, world, clock, engine, store, live, followers, unverified, outbox, startedAtMs });
     const startedAtMs = clock.now();
     metrics.onScrape(() => gaugeStatus(metrics.meter, status(), live));
-    const http = await createHttp(config.http, { registry: metrics.registry, status, log, clock });
+    const coverage = () => reportCoverage(store);
+    const http = await createHttp(config.http, { registry: metrics.registry, status, coverage, log, clock });
     releases.add('http', () => http.close());
 
     await Promise.race([aborted(world.signal), aborted(failure.signal)]);

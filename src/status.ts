@@ -6,6 +6,7 @@ import type { Config } from './config/config.js';
 import type { Clock, Meter } from './core/ports.js';
 import { severities } from './core/severity.js';
 import type { ChainName, Severity } from './core/types.js';
+import { type CoverageDetails, detailsOf, summaryOf } from './coverage/summary.js';
 import type { Engine } from './engine.js';
 import type { ChainStatus, StatusReport } from './http/status-report.js';
 import type { Live } from './live.js';
@@ -65,16 +66,23 @@ export function gaugeStatus(meter: Meter, report: StatusReport, live: Live): voi
   if (report.store.freeBytes !== null) meter.gauge('pegwatch_store_free_bytes', {}, report.store.freeBytes);
 }
 
+/** As it is stored: what the engine has folded and the disk has not yet is not told. */
+export function reportCoverage(store: Pick<Store, 'ledgers'>): readonly CoverageDetails[] {
+  return [...store.ledgers().values()].map(detailsOf);
+}
+
 function chainStatus(chain: ChainName, { store, engine, followers, unverified }: StatusParts): ChainStatus {
   const follower = followers.get(chain)?.status();
   const cursor = store.cursors().find((one) => one.chain === chain);
   const lane = engine.state.lanes.get(chain);
+  const ledger = store.ledgers().get(chain);
   return {
     chain,
     caughtUp: follower?.caughtUp ?? false,
     block: cursor === undefined ? null : { number: cursor.number, hash: cursor.hash, timeMs: cursor.timeMs },
     head: follower?.head ?? null,
     finalized: lane === undefined || lane.finalized < 0 ? null : lane.finalized,
+    coverage: ledger === undefined ? null : summaryOf(ledger),
     silent: follower !== undefined && follower.silentSinceMs !== null,
     callsPerBlock: follower === undefined || follower.blocks === 0 ? null : follower.calls / follower.blocks,
     paces: follower?.paces ?? [],

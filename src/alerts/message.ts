@@ -3,6 +3,7 @@
 
 import { severityRank } from '../core/severity.js';
 import type { Alert, Incident, Reason, Severity, Signal } from '../core/types.js';
+import { blindSpotText } from '../coverage/blind-spots.js';
 
 /** Rises when a field changes its meaning or goes away; new fields do not raise it. */
 export const messageSchemaVersion = 1;
@@ -41,7 +42,11 @@ export interface Message {
     readonly openedAt: string;
     readonly updatedAt: string;
     readonly closedAt: string | null;
+    /** What was not watched on its chains while it lasted, a line for each. */
+    readonly blindSpots: readonly string[];
   };
+  /** Set where its worst signal was found while catching up: how long ago its block was, in milliseconds. */
+  readonly ageMs: number | null;
   /** Worst first, at most `maxEvidence`. */
   readonly evidence: readonly MessageEvidence[];
   /** How many signals of the incident are not shown here. */
@@ -77,7 +82,12 @@ export function message(alert: Alert, superseded = 0): Message {
   const signals = worstFirst(incident.signals);
   const shown = signals.slice(0, maxEvidence);
   const impact = Math.max(0, ...signals.filter(stands).map((signal) => signal.impact));
-  const why = [sentences[alert.reason](alert), ...insteadOf(superseded)].join(' ');
+  const ageMs = ageOf(alert, signals[0]);
+  const late = ageMs === null ? [] : [`It happened ${duration(ageMs)} ago and was found while catching up.`];
+  const blindSpots = (incident.blindSpots ?? []).map(blindSpotText);
+  const blind = blindSpots.slice(0, 1).map((line) => `While it lasted pegwatch was ${line}.`);
+  const why = [sentences[alert.reason](alert), ...late, ...blind, ...insteadOf(superseded)].join(' ');
+  const age = ageMs === null ? '' : ` (${duration(ageMs)} ago)`;
   return {
     schemaVersion: messageSchemaVersion,
     type: `alert.${alert.reason}`,
@@ -85,7 +95,7 @@ export function message(alert: Alert, superseded = 0): Message {
     id: alert.id,
     sequence: alert.sequence,
     channel: alert.channel,
-    title: oneLine(`${label(alert)} ${incident.title}`, maxTitle),
+    title: oneLine(`${label(alert)} ${incident.title}${age}`, maxTitle),
     text: oneLine(textOf(alert, signals[0], why), maxText),
     severity: alert.severity,
     state: alert.state,
@@ -106,7 +116,9 @@ export function message(alert: Alert, superseded = 0): Message {
       openedAt: iso(incident.openedAtMs),
       updatedAt: iso(incident.updatedAtMs),
       closedAt: incident.closedAtMs === null ? null : iso(incident.closedAtMs),
+      blindSpots,
     },
+    ageMs,
     evidence: shown.map(evidenceOf),
     evidenceLeftOut: signals.length - shown.length,
   };
@@ -127,6 +139,13 @@ const sentences: Readonly<Record<Reason, (alert: Alert) => string>> = {
   retracted: () =>
     'The chain dropped the blocks in which this was seen: what was reported did not happen on the chain that stands.',
 };
+
+/** How old the news is, where what it is about was judged long after its block; the end of a matter has no age. */
+function ageOf({ atMs, reason }: Alert, worst: Signal | undefined): number | null {
+  if (worst?.evidence.lateMs === undefined || worst.severity === null) return null;
+  if (reason === 'easing' || reason === 'resolved' || reason === 'retracted') return null;
+  return Math.max(0, atMs - worst.evidence.blockTimeMs);
+}
 
 function insteadOf(superseded: number): string[] {
   if (superseded === 0) return [];

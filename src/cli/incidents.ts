@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { PegwatchError } from '../core/errors.js';
 import type { Incident, IncidentLife, Signal } from '../core/types.js';
+import { blindSpotsOf, blindSpotText } from '../coverage/blind-spots.js';
 import { type AcrossChains, acrossChains, acrossChainsDefaults } from '../reports/across-chains.js';
 import type { StoreReader } from '../store/store.js';
 import {
@@ -66,7 +67,9 @@ export const incidents: CliCommand = {
       .action(async (id: string, options: StoreOptions & { json: boolean }) => {
         const store = openStoreFor(options, world);
         try {
-          const found = find(store, id);
+          const stored = find(store, id);
+          // As the ledger knows it now: a hole may have been found or closed since the incident was last told of.
+          const found = { ...stored, blindSpots: blindSpotsOf(store.ledgers(), stored) };
           const alerts = store.alertsOf(found.id);
           const across = firstHour(store, found);
           if (options.json) return world.out(JSON.stringify({ incident: found, alerts, across }, null, 2));
@@ -129,6 +132,7 @@ function whole(
     `  opened      ${isoTime(incident.openedAtMs)}`,
     `  lead chain  ${incident.leadChain} (of ${incident.chains.join(', ')})`,
     `  cascade     ${incident.cascade ? 'yes' : 'no'}`,
+    ...(incident.blindSpots ?? []).map((spot) => `  not watched ${blindSpotText(spot)}`),
     ...(across.length === 0 ? [] : ['', 'Across chains, in its first hour:', ...across.map(acrossRow)]),
     '',
     'Signals, as they stand:',

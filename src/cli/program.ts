@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { backtest } from './backtest.js';
 import { check } from './check.js';
 import { type CliCommand, type CliWorld, type ExitCode, reportFailure } from './cli.js';
+import { coverage } from './coverage.js';
 import { deadletters } from './deadletters.js';
 import { doctor } from './doctor.js';
 import { importData } from './import.js';
@@ -17,6 +18,7 @@ import { version } from './version.js';
 const commands: readonly CliCommand[] = [
   backtest,
   check,
+  coverage,
   deadletters,
   doctor,
   importData,

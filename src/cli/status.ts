@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { type CoverageSummary, summaryOf } from '../coverage/summary.js';
 import type { StoreReader } from '../store/store.js';
 import {
   type CliCommand,
@@ -9,6 +10,7 @@ import {
   type StoreOptions,
   storeOption,
 } from './cli.js';
+import { coverageLine, holeLine } from './coverage.js';
 
 export const status: CliCommand = {
   name: 'status',
@@ -34,6 +36,7 @@ interface Report {
   readonly store: { readonly id: string; readonly seq: number; readonly bytes: number };
   readonly counts: ReturnType<StoreReader['counts']>;
   readonly chains: ReturnType<StoreReader['cursors']>;
+  readonly coverage: readonly CoverageSummary[];
   readonly open: readonly { readonly id: string; readonly severity: string; readonly title: string }[];
   readonly pending: readonly {
     readonly alertId: string;
@@ -48,6 +51,7 @@ function gather(store: StoreReader): Report {
     store: { id: store.id, seq: store.lastSeq(), bytes: store.sizeBytes() },
     counts: store.counts(),
     chains: store.cursors(),
+    coverage: [...store.ledgers().values()].map(summaryOf),
     open: [...store.incidents({ life: ['open', 'escalated', 'easing'] })].map(({ id, severity, title }) => ({
       id,
       severity,
@@ -62,7 +66,7 @@ function gather(store: StoreReader): Report {
   };
 }
 
-function describe({ store, counts, chains, open, pending }: Report): string {
+function describe({ store, counts, chains, coverage, open, pending }: Report): string {
   const rows = [
     `Store ${store.id}: ${store.seq} inputs, ${(store.bytes / 1e6).toFixed(1)} MB`,
     `  ${counts.blocks} blocks, ${counts.signals} signals, ${counts.incidents} incidents, ${counts.alerts} alerts, ${counts.problems} problems`,
@@ -72,6 +76,11 @@ function describe({ store, counts, chains, open, pending }: Report): string {
       ({ chain, number, timeMs, finalized }) =>
         `  ${chain.padEnd(10)} block ${number} of ${isoTime(timeMs)}, final up to ${finalized ?? 'unknown'}`,
     ),
+    ...(coverage.length === 0 ? [] : ['', 'Coverage:']),
+    ...coverage.flatMap((one) => [
+      `  ${one.chain.padEnd(10)} ${coverageLine(one)}`,
+      ...one.openHoles.map((hole) => `  ${' '.repeat(10)} missing: ${holeLine(one.chain, hole)}`),
+    ]),
     '',
     open.length === 0 ? 'No incident is open.' : 'Open incidents:',
     ...open.map(({ id, severity, title }) => `  ${id}  ${severity.padEnd(8)}  ${title}`),

@@ -105,8 +105,10 @@ function chainsFolderOf(folder: string, setting: string | undefined): string {
   return !existsSync(beside) && existsSync(inside) ? inside : beside;
 }
 
-function chainSpec({ chain, chainId, blockTimeMs }: ChainConfig): ChainSpec {
-  return { chain, chainId, blockTimeMs };
+function chainSpec({ chain, chainId, blockTimeMs, finality }: ChainConfig): ChainSpec {
+  const { stalledAfterMs } = finality;
+  const spec = { chain, chainId, blockTimeMs };
+  return stalledAfterMs === undefined ? spec : { ...spec, finalityStalledAfterMs: stalledAfterMs };
 }
 
 /** The last net: no check shows a secret, and should one do so by mistake, it is taken out here. */

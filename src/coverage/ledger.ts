@@ -111,10 +111,7 @@ function begun(sources: Ledger['sources'], from: number): Ledger['sources'] {
   const entries = Object.entries(sources);
   if (entries.every(([, { since }]) => since !== null && since <= from)) return sources;
   return Object.fromEntries(
-    entries.map(([id, one]) => [
-      id,
-      one.since === null || one.since > from ? { ...one, since: from } : one,
-    ]),
+    entries.map(([id, one]) => [id, one.since === null || one.since > from ? { ...one, since: from } : one]),
   );
 }
 

@@ -63,7 +63,11 @@ export function confirm(ranges: Ranges, number: number, endpoint: string): Range
 }
 
 /** The runs within `from..to` that are not covered. */
-export function gapsIn(ranges: Ranges, from: number, to: number): { readonly from: number; readonly to: number }[] {
+export function gapsIn(
+  ranges: Ranges,
+  from: number,
+  to: number,
+): { readonly from: number; readonly to: number }[] {
   const gaps: { readonly from: number; readonly to: number }[] = [];
   let at = from;
   for (const range of ranges) {

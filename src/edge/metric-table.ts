@@ -39,6 +39,9 @@ export const metricTable: readonly MetricSpec[] = [
   gauge('pegwatch_chain_caught_up', 'Whether a chain is stored up to its head: 1 or 0.', ['chain']),
   gauge('pegwatch_chain_head_block', 'Height of the newest head that a node announced.', ['chain']),
   gauge('pegwatch_chain_read_block', 'Height of the newest block that was read whole.', ['chain']),
+  gauge('pegwatch_coverage_hole_blocks', 'Blocks that are due and have not been read.', ['chain']),
+  gauge('pegwatch_coverage_holes', 'Holes in the coverage of a chain that are open.', ['chain']),
+  gauge('pegwatch_coverage_verified_block', 'Height up to which a chain is read and final.', ['chain']),
   counter('pegwatch_frames_malformed_total', 'Answers and frames of a node that could not be understood.', [
     'chain',
     'endpoint',

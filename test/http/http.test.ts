@@ -17,6 +17,7 @@ const chain: ChainStatus = {
   silent: false,
   callsPerBlock: 2.5,
   paces: [],
+  coverage: null,
   problem: null,
 };
 
@@ -37,7 +38,7 @@ const log = createLog({ level: 'debug', redact: (text) => text }, (line) => line
 const { registry } = createMetrics();
 
 function appWith(status: () => StatusReport = () => well) {
-  return createHttpApp({ registry, status, log });
+  return createHttpApp({ registry, status, coverage: () => [], log });
 }
 
 const releases: (() => Promise<void>)[] = [];
@@ -142,7 +143,10 @@ test('a view that fails says only that it failed; the log says what', async () =
 });
 
 async function serve(clock = createClock({ unref: true })) {
-  const http = await createHttp({ host: '127.0.0.1', port: 0 }, { registry, status: () => well, log, clock });
+  const http = await createHttp(
+    { host: '127.0.0.1', port: 0 },
+    { registry, status: () => well, coverage: () => [], log, clock },
+  );
   releases.push(() => http.close());
   return http;
 }
@@ -176,7 +180,7 @@ test('a port that is taken is said in words, with what to do', async () => {
   const { port } = await serve();
   const again = createHttp(
     { host: '127.0.0.1', port },
-    { registry, status: () => well, log, clock: createClock() },
+    { registry, status: () => well, coverage: () => [], log, clock: createClock() },
   );
   await expect(again).rejects.toMatchObject({
     code: 'http-unavailable',
