@@ -41,6 +41,21 @@ export function closeWithin(holes: readonly Hole[], from: number, to: number, at
   return bounded(next);
 }
 
+/** What was only late is given up: the hole that passes it over takes its place, and is as old. */
+export function takenOver(holes: readonly Hole[], given: Hole): readonly Hole[] {
+  let { sinceMs, openedAtMs } = given;
+  const left = holes.flatMap((hole): Hole[] => {
+    const late = hole.closedAtMs === null && !isPassedOver(hole);
+    if (!late || hole.to < given.from || hole.from > given.to) return [hole];
+    sinceMs = Math.min(sinceMs, hole.sinceMs);
+    openedAtMs = Math.min(openedAtMs, hole.openedAtMs);
+    const before = hole.from < given.from ? [{ ...hole, to: given.from - 1 }] : [];
+    const after = hole.to > given.to ? [{ ...hole, from: given.to + 1 }] : [];
+    return [...before, ...after];
+  });
+  return [...left, { ...given, sinceMs, openedAtMs }];
+}
+
 /** Blocks above `keep` died: what was passed over there is of no interest any more; they are read anew, in order. */
 export function rewindHoles(holes: readonly Hole[], keep: number, atMs: number): readonly Hole[] {
   if (!holes.some((hole) => hole.closedAtMs === null && isPassedOver(hole) && hole.to > keep)) return holes;
