@@ -13,6 +13,7 @@ import { PegwatchError } from './core/errors.js';
 import type { Input } from './core/io.js';
 import { sleep } from './core/ports.js';
 import type { ChainName, Hex, SourceSpec } from './core/types.js';
+import { openHoles } from './coverage/holes.js';
 import { createClock } from './edge/clock.js';
 import { createLog } from './edge/log.js';
 import { createMetrics } from './edge/metrics.js';
@@ -149,7 +150,7 @@ export interface FollowParts {
   readonly chain: ChainConfig;
   readonly config: Pick<Config, 'spec'>;
   readonly engine: Engine;
-  readonly store: Pick<Store, 'cursors' | 'recentBlocks' | 'watches'>;
+  readonly store: Pick<Store, 'cursors' | 'recentBlocks' | 'watches' | 'ledgers'>;
   readonly live: Pick<Live, 'push'>;
   readonly deps: ChainDeps;
   readonly followers: Map<ChainName, ChainFollower>;
@@ -171,7 +172,11 @@ export async function follow(parts: FollowParts): Promise<void> {
     emitters.set(source, [...(emitters.get(source) ?? []), address]);
   const cursor = store.cursors().find((one) => one.chain === chain.chain) ?? null;
   const recent = store.recentBlocks(chain.chain, recentBlocks);
-  const follower = new ChainFollower({ chain, sources, emitters, cursor, recent }, deps);
+  const before = {
+    silent: lane?.silent ?? false,
+    holes: openHoles(store.ledgers().get(chain.chain)?.holes ?? []),
+  };
+  const follower = new ChainFollower({ chain, sources, emitters, cursor, recent, before }, deps);
   followers.set(chain.chain, follower);
   // The driver may have no room for long (a full disk): that must not hold up the end.
   const ended = aborted(deps.signal);
@@ -181,8 +186,10 @@ export async function follow(parts: FollowParts): Promise<void> {
 /** Asks until somebody answers: a chain that cannot be reached now is no reason to leave the others unwatched. */
 async function verified(
   sources: readonly SourceSpec[],
-  { chain, deps, unverified }: FollowParts,
+  { chain, deps, unverified, live, engine }: FollowParts,
 ): Promise<void> {
+  const sinceMs = deps.clock.now();
+  let told = engine.state.lanes.get(chain.chain)?.silent ?? false;
   while (!deps.signal.aborted) {
     const { mismatches, unreachable, refused } = await verifySources({ chain, sources }, deps);
     if (mismatches.length > 0) throw mismatchError(chain.chain, mismatches, sources);
@@ -195,6 +202,12 @@ async function verified(
         ? unreachable
         : `another chain is served by ${refused.join(', ')} (${unreachable})`;
     unverified.set(chain.chain, problem);
+    // Whoever cannot even be asked what it serves tells of no block either.
+    if (!told && deps.clock.now() - sinceMs >= chain.silenceMs) {
+      told = true;
+      const silent = { kind: 'silent', chain: chain.chain, sinceMs, reason: problem } as const;
+      void live.push({ ...silent, atMs: deps.clock.now() });
+    }
     deps.log.warn(
       { chain: chain.chain, problem },
       'the sources could not be compared with the chain yet: asking again',

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { ChainConfig } from '../config/config.js';
 import type { Block, Hex, SourceSpec } from '../core/types.js';
+import { type Hole, isPassedOver } from '../coverage/holes.js';
 import type { Cursor } from '../store/store.js';
 import { CallReader } from './call-reader.js';
 import { CallSchedule } from './call-schedule.js';
@@ -8,7 +9,9 @@ import type { ChainInput, Unstamped } from './chain-input.js';
 import { Endpoint } from './endpoint.js';
 import { Finality } from './finality.js';
 import { HeadListener } from './head-listener.js';
+import { HoleWatch, type Read } from './hole-watch.js';
 import { InputQueue } from './input-queue.js';
+import { LateReader } from './late-reader.js';
 import { LogReader } from './log-reader.js';
 import type { ChainDeps } from './ports.js';
 import { Puller } from './puller.js';
@@ -27,6 +30,12 @@ export interface FollowerOptions {
   readonly cursor: Cursor | null;
   /** The newest stored canonical blocks, oldest first: how far back a reorg during the pause can be repaired. */
   readonly recent: readonly Block[];
+  /** What was open when the last run ended; left out: nothing. */
+  readonly before?: {
+    /** Nobody had told of a head for long. */
+    readonly silent: boolean;
+    readonly holes: readonly Pick<Hole, 'from' | 'to' | 'why' | 'sources'>[];
+  };
 }
 
 export interface FollowerStatus {
@@ -76,6 +85,12 @@ export class ChainFollower {
   #cancelSilence: () => void = () => {};
   #started = false;
   #blocks = 0;
+  readonly #holes: HoleWatch;
+  readonly #late: LateReader;
+  /** The newest block that is in the queue: what is said of holes must not come before it. */
+  #given: Read | null;
+  /** Since when nothing was read though there was something to read. */
+  #stuckSinceMs: number | null = null;
 
   constructor(
     private readonly options: FollowerOptions,
@@ -96,13 +111,32 @@ export class ChainFollower {
     this.#finality = new Finality(chain, options.cursor?.finalized ?? null, this.#requests, this.#deps);
     const requests = this.#requests;
     const watched = this.#watched;
+    const logs = new LogReader({ chain: name, logRange: chain.logRange }, { requests, watched }, this.#deps);
+    this.#given = options.cursor;
+    const holes = (options.before?.holes ?? []).filter(({ sources }) => sources === null);
+    this.#holes = new HoleWatch({
+      chain: name,
+      limitMs: chain.silenceMs,
+      normalLag: this.#normalLag,
+      open: holes.find((hole) => !isPassedOver(hole)) ?? null,
+    });
+    this.#late = new LateReader(
+      { chain: name, spans: holes.filter(isPassedOver) },
+      {
+        logs,
+        finality: this.#finality,
+        endpoint: () => requests.lastGood ?? 'unknown',
+        put: (input) => this.#queue.put(input),
+      },
+      this.#deps,
+    );
     this.#puller = new Puller(
       options,
       {
         requests,
         watched,
         finality: this.#finality,
-        logs: new LogReader({ chain: name, logRange: chain.logRange }, { requests, watched }, this.#deps),
+        logs,
         calls: new CallReader(requests),
         schedule: new CallSchedule(sources, chain.pollMs),
         put: (input) => this.#put(input),
@@ -137,8 +171,9 @@ export class ChainFollower {
     this.#stop.signal.addEventListener('abort', () => this.#queue.end(), { once: true });
     if (this.outside.signal.aborted) stop();
     this.#heardAtMs = this.#deps.clock.now();
-    this.#watchSilence();
-    const running = Promise.all([this.#listener.run(), this.#pull()]).catch((error) =>
+    if (this.options.before?.silent) this.#silentSinceMs = this.#heardAtMs;
+    else this.#watchSilence();
+    const running = Promise.all([this.#listener.run(), this.#pull(), this.#late.run()]).catch((error) =>
       this.#queue.end(error),
     );
     try {
@@ -163,14 +198,14 @@ export class ChainFollower {
   }
 
   status(): FollowerStatus {
-    const { blockTimeMs, chain } = this.options.chain;
+    const { chain } = this.options.chain;
     const head = this.#head?.number ?? null;
     const { read } = this.#puller;
     const lagBlocks = head === null || read === null ? null : Math.max(0, head - read.number);
     const reasons: string[] = [];
     if (read === null) reasons.push(['no block was read yet', ...this.#refusals()].join('; '));
     // A head is heard before its block is read: being a moment behind is the normal state.
-    else if (lagBlocks !== null && lagBlocks > Math.max(3, 5_000 / blockTimeMs)) {
+    else if (lagBlocks !== null && lagBlocks > this.#normalLag) {
       reasons.push(`${lagBlocks} blocks behind the head`);
     }
     if (this.#silentSinceMs !== null) reasons.push(this.#silenceReason());
@@ -205,8 +240,42 @@ export class ChainFollower {
       const head = hint ?? (await this.#puller.latest());
       if (head === null) continue;
       this.#hear(head);
+      const before = this.#puller.read?.hash;
       await this.#puller.advanceTo(head, hint !== null);
+      this.#lookForHoles();
+      await this.#passOverWhereStuck(head, before === this.#puller.read?.hash);
     }
+  }
+
+  /** Heads come and nothing is read for so long that waiting helps nobody: on at the head, and back to it later. */
+  async #passOverWhereStuck(head: Block, unmoved: boolean): Promise<void> {
+    const { clock, tuning } = this.#deps;
+    const behind = head.number > (this.#given?.number ?? head.number);
+    if (!unmoved || !behind || this.#silentSinceMs !== null) {
+      this.#stuckSinceMs = null;
+      return;
+    }
+    this.#stuckSinceMs ??= clock.now();
+    if (clock.now() - this.#stuckSinceMs < tuning.giveUpAfterMs) return;
+    const span = await this.#puller.passOver(head);
+    // Where the head cannot be read either, passing over what lies before it would gain nothing.
+    this.#stuckSinceMs = span === null ? clock.now() - tuning.giveUpAfterMs * 0.9 : null;
+    if (span === null) return;
+    this.#holes.passedOver(span.to);
+    this.#late.add(span);
+    await this.#puller.advanceTo(head, false);
+  }
+
+  #lookForHoles(): void {
+    if (this.#given === null || this.#head === null) return;
+    const endpoint = this.#requests.lastGood ?? 'unknown';
+    const told = this.#holes.look(this.#given, this.#head, endpoint, this.#deps.clock.now());
+    for (const input of told) this.#queue.force(input);
+  }
+
+  /** A head is heard before its block is read, and on a quick chain several are. */
+  get #normalLag(): number {
+    return Math.max(3, 5_000 / this.options.chain.blockTimeMs);
   }
 
   /** A socket that speaks is checked now and then; without one, heads are polled; what failed is tried again soon. */
@@ -241,22 +310,39 @@ export class ChainFollower {
   /** Only a higher head is news: an endpoint that is stuck repeats itself, two that lag contradict each other. */
   #hear(header: Block): void {
     if (header.number <= (this.#head?.number ?? -1)) return;
-    const { chain } = this.options.chain;
+    const { chain, silenceMs } = this.options.chain;
+    const isFirst = this.#head === null;
     this.#head = header;
     this.#heardAtMs = this.#deps.clock.now();
     this.#deps.meter.gauge('pegwatch_chain_head_block', { chain }, header.number);
-    if (this.#silentSinceMs === null) return;
-    this.#silentSinceMs = null;
-    this.#queue.force({ kind: 'heard', chain });
-    this.#watchSilence();
+    const wasSilent = this.#silentSinceMs !== null;
+    if (wasSilent) {
+      this.#silentSinceMs = null;
+      this.#queue.force({ kind: 'heard', chain });
+      this.#watchSilence();
+    }
+    const lastMs = this.#given?.timeMs ?? 0;
+    const wasStopped = isFirst && lastMs > 0 && header.timeMs - lastMs > silenceMs;
+    if (this.#given !== null && (wasSilent || wasStopped)) {
+      const why = wasStopped ? 'stopped' : 'silent';
+      for (const input of this.#holes.missed(this.#given, header, why)) this.#queue.force(input);
+    }
+    this.#lookForHoles();
   }
 
-  #put(input: Unstamped): Promise<boolean> {
+  async #put(input: Unstamped): Promise<boolean> {
     // After a reorg the chain may be shorter than it was: what comes next is news again.
     if (input.kind === 'reorg' && this.#head !== null)
       this.#head = { ...this.#head, number: input.keep.number };
     if (input.kind === 'block') this.#blocks++;
-    return this.#queue.put(input);
+    if (!(await this.#queue.put(input))) return false;
+    if (input.kind === 'block') this.#given = input.block;
+    if (input.kind === 'reorg') {
+      this.#given = { timeMs: this.#given?.timeMs ?? 0, ...input.keep };
+      this.#late.rewind(input.keep.number);
+    }
+    this.#lookForHoles();
+    return true;
   }
 
   #watchSilence(): void {

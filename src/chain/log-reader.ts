@@ -24,6 +24,8 @@ const mayBeTooLarge: ReadonlySet<FailureKind> = new Set(['transport', 'timeout',
 export interface ReadBlock {
   readonly block: Block;
   readonly logs: PackedLogs;
+  /** Who gave the logs, by its configured name; null where none were asked for. */
+  readonly endpoint: string | null;
 }
 
 /** A range of final blocks: those that hold logs and the last one, oldest first, and what the first one follows. */
@@ -64,7 +66,9 @@ export class LogReader {
         (filter): RpcCall => ({ method: 'eth_getLogs', params: [{ ...filter, blockHash: block.hash }] }),
       ),
     );
-    const read = (answers: readonly RpcAnswer[]): Outcome<readonly BlockLogs[]> => {
+    let endpoint: string | null = null;
+    const read = (answers: readonly RpcAnswer[], from: string | null): Outcome<readonly BlockLogs[]> => {
+      endpoint = from;
       const values = allOf(answers);
       // One block cannot be asked for in smaller parts: another endpoint may give it whole.
       if (!values.ok)
@@ -78,11 +82,12 @@ export class LogReader {
       }
       return done(gathered);
     };
-    const gathered = calls.length === 0 ? read([]) : await this.parts.requests.ask(calls, read, 'confirm');
+    const gathered =
+      calls.length === 0 ? read([], null) : await this.parts.requests.ask(calls, read, 'confirm');
     if (!gathered.ok) return gathered;
     const logs = gathered.value.reduce((sum, one) => sum + one.logs.length, 0);
     this.#density = Math.max(logs / Math.max(1, blocks.length), this.#density * 0.9);
-    return done(blocks.map((block, i) => ({ block, logs: this.#pack(gathered.value[i]) })));
+    return done(blocks.map((block, i) => ({ block, logs: this.#pack(gathered.value[i]), endpoint })));
   }
 
   /**
@@ -92,6 +97,8 @@ export class LogReader {
   async range(from: number, to: number): Promise<Outcome<ReadRange>> {
     const found = await this.#halving(from, to);
     if (!found.ok) return found;
+    // The parts of a range that was asked for in halves may have come from several; the last one stands for them.
+    const endpoint = this.parts.requests.lastGood;
     const byNumber = new Map(found.value.map((one) => [one.number, one]));
     const numbers = [...new Set([from, ...byNumber.keys(), to])];
     const headers = await headersOf(this.parts.requests, numbers, 'backfill');
@@ -101,7 +108,7 @@ export class LogReader {
       const logs = byNumber.get(block.number);
       if (logs && logs.hash !== block.hash)
         return failed('contradiction', 'logs and header of a final block differ');
-      if (logs || block.number === to) blocks.push({ block, logs: this.#pack(logs) });
+      if (logs || block.number === to) blocks.push({ block, logs: this.#pack(logs), endpoint });
     }
     const [first] = headers.value;
     return first ? done({ blocks, parentHash: first.parentHash }) : failed('malformed', 'no header');

@@ -53,6 +53,12 @@ export class Puller {
   /** Who has claimed a reorg below finality since the chain last went on. */
   readonly #claimants = new Set<string>();
   #callsWhileBehind = true;
+  /** The head that a subscription announced. */
+  #pushed: Hex | null = null;
+  #finalityToldAtMs: number | null = null;
+  #readAtFinality = -1;
+  /** The last block that was passed over: a reorg to below it must be told, though none of its dead was ever given. */
+  #passedTo = -1;
 
   constructor(
     private readonly options: {
@@ -77,6 +83,7 @@ export class Puller {
   /** Reads everything up to `head`. `hinted`: it came from a subscription and is believed only as the tip's child. */
   async advanceTo(head: Block, hinted: boolean): Promise<void> {
     const { finality } = this.parts;
+    this.#pushed = hinted ? head.hash : null;
     await finality.look(head);
     if (!this.#begun) this.#begun = await this.#begin(head);
     while (this.#begun && !this.deps.signal.aborted) {
@@ -93,6 +100,31 @@ export class Puller {
       } else if (!(await this.#take([head], true))) break;
     }
     await this.#announceFinality();
+  }
+
+  /**
+   * Goes on at `head` where what lies before it has been refused for long; null where the head cannot be read either. A
+   * reorg among the blocks that are passed over is none of the engine's business; one from below them is too deep.
+   */
+  async passOver(head: Block): Promise<{ readonly from: number; readonly to: number } | null> {
+    const { requests, logs, put } = this.parts;
+    const tip = this.#kept.at(-1);
+    if (!this.#begun || tip === undefined || head.number <= tip.number + 1) return null;
+    const ancestors = Math.min(this.deps.tuning.ancestors, this.options.chain.finality.keep);
+    const from = Math.max(tip.number + 1, head.number - ancestors);
+    const linked = valueIn(await linkedHeaders(requests, from, head.number - 1, 'head'));
+    if (linked?.at(-1)?.hash !== head.parentHash || !(await logs.blocks([head])).ok) return null;
+    const span = { from: tip.number + 1, to: head.number - 1 };
+    const { chain } = this.options.chain;
+    if (!(await put({ kind: 'hole', chain, ...span, sources: null, why: 'unreadable' }))) return null;
+    this.#kept = linked;
+    this.#firstRead = head.number;
+    this.#passedTo = span.to;
+    this.deps.log.error(
+      { ...this.#names(), ...span },
+      'blocks are passed over: no endpoint gives their logs',
+    );
+    return span;
   }
 
   // -------------------------------------------------------------- the start of a run
@@ -274,7 +306,7 @@ export class Puller {
     this.#kept = rewind(this.#kept, keep.number);
     this.read = keep;
     this.parts.schedule.died(keep.number);
-    if (given.length === 0) return true;
+    if (given.length === 0 && keep.number >= this.#passedTo) return true;
     const { chain } = this.options.chain;
     this.deps.meter.count('pegwatch_reorgs_total', { chain });
     this.deps.log.warn({ ...this.#names(), depth: given.length }, 'reorg');
@@ -329,13 +361,16 @@ export class Puller {
     );
   }
 
-  #give({ block, logs }: ReadBlock, calls: readonly CallReading[]): Promise<boolean> {
+  #give({ block, logs, endpoint }: ReadBlock, calls: readonly CallReading[]): Promise<boolean> {
     const { chain } = this.options.chain;
     this.read = block;
     // After a reorg right at the start, blocks below the first one are given too.
     this.#firstRead = Math.min(this.#firstRead, block.number);
     this.deps.meter.gauge('pegwatch_chain_read_block', { chain }, block.number);
-    return this.parts.put({ kind: 'block', chain, block, logs, calls });
+    const given = endpoint ?? this.parts.requests.lastGood;
+    const how = block.hash === this.#pushed ? 'pushed' : 'fetched';
+    const via = given === null ? {} : { via: { endpoint: given, how } as const };
+    return this.parts.put({ kind: 'block', chain, block, logs, calls, ...via });
   }
 
   /** `readAsFinal`: up to here blocks were read because they are final. */
@@ -346,7 +381,20 @@ export class Puller {
     const number =
       readAsFinal === null ? known.announce(this.#kept, this.read.number) : known.announceTo(readAsFinal);
     this.#kept = trim(this.#kept, number ?? Number.NEGATIVE_INFINITY, finality.keep);
-    if (number !== null) await this.parts.put({ kind: 'finalized', chain, number });
+    const told = number ?? this.#unmoved();
+    if (told === null) return;
+    this.#finalityToldAtMs = this.deps.clock.now();
+    this.#readAtFinality = this.read.number;
+    await this.parts.put({ kind: 'finalized', chain, number: told });
+  }
+
+  /** Now and then it is told where finality stands while blocks come: a stall is judged by it. */
+  #unmoved(): number | null {
+    const { clock, tuning } = this.deps;
+    if (this.read === null || this.read.number <= this.#readAtFinality) return null;
+    this.#finalityToldAtMs ??= clock.now();
+    if (clock.now() - this.#finalityToldAtMs < tuning.finalityAgainMs) return null;
+    return this.parts.finality.announced ?? -1;
   }
 
   #names(): { readonly chain: string } {
