@@ -15,6 +15,7 @@ import type { ChainDeps } from './ports.js';
 import {
   accept,
   type Branch,
+  blockAt,
   type Kept,
   linkedTail,
   reconcile,
@@ -23,6 +24,7 @@ import {
   type Verdict,
 } from './reorg.js';
 import type { Requests } from './requests.js';
+import type { SecondLook } from './second-look.js';
 import type { Tuning } from './tuning.js';
 import type { Watched } from './watched.js';
 
@@ -33,6 +35,7 @@ export interface PullerParts {
   readonly schedule: CallSchedule;
   readonly watched: Watched;
   readonly finality: Finality;
+  readonly second: SecondLook;
   /** Waits for room; resolves false after the end. */
   readonly put: (input: Unstamped) => Promise<boolean>;
 }
@@ -53,6 +56,7 @@ export class Puller {
   /** Who has claimed a reorg below finality since the chain last went on. */
   readonly #claimants = new Set<string>();
   #callsWhileBehind = true;
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly options: {
@@ -143,7 +147,7 @@ export class Puller {
     const { segment } = this.deps.tuning;
     const final = Math.min(finality.claimed ?? 0, to - 1);
     if (final - from >= 2 * segment) {
-      if (!(await this.#standOnLiving())) return false;
+      if (!(await this.#standOnLiving()) || !(await this.#leaveKept())) return false;
       return this.#fillByRange((this.#kept.at(-1)?.number ?? from - 1) + 1, final);
     }
     const end = Math.min(to, from + segment - 1);
@@ -153,8 +157,10 @@ export class Puller {
   }
 
   async #fillByRange(from: number, to: number): Promise<boolean> {
-    const { logs, watched } = this.parts;
-    for await (const chunk of backFill(logs, from, to, this.deps.tuning.chunksAhead)) {
+    const { logs, second, watched } = this.parts;
+    const range = (first: number, last: number): ReturnType<typeof second.range> => second.range(first, last);
+    const checked = { width: logs.width, range };
+    for await (const chunk of backFill(checked, from, to, this.deps.tuning.chunksAhead)) {
       const last = chunk.ok ? chunk.value.blocks.at(-1) : undefined;
       if (!chunk.ok || last === undefined) {
         const kind = chunk.ok ? 'malformed' : chunk.failure.kind;
@@ -268,21 +274,25 @@ export class Puller {
   }
 
   /** `dead` are the kept blocks above `keep`, newest first. */
-  async #reorg(keep: Block, dead: readonly Hex[]): Promise<boolean> {
+  async #reorg(keep: Block, dead: readonly Hex[], why?: 'second-look'): Promise<boolean> {
     const tip = this.#kept.at(-1)?.number ?? keep.number;
     const given = dead.filter((_hash, i) => tip - i >= this.#firstRead);
     this.#kept = rewind(this.#kept, keep.number);
     this.read = keep;
     this.parts.schedule.died(keep.number);
+    this.parts.second.rewind(keep.number);
     if (given.length === 0) return true;
     const { chain } = this.options.chain;
-    this.deps.meter.count('pegwatch_reorgs_total', { chain });
-    this.deps.log.warn({ ...this.#names(), depth: given.length }, 'reorg');
+    if (why === undefined) {
+      this.deps.meter.count('pegwatch_reorgs_total', { chain });
+      this.deps.log.warn({ ...this.#names(), depth: given.length }, 'reorg');
+    }
     return this.parts.put({
       kind: 'reorg',
       chain,
       keep: { number: keep.number, hash: keep.hash },
       dead: given,
+      ...(why === undefined ? {} : { why }),
     });
   }
 
@@ -298,7 +308,7 @@ export class Puller {
 
   /** Blocks with many logs come in small batches, the next under way while one is given on. Calls are made at the last. */
   async #readSegment(segment: readonly Block[], newest: boolean): Promise<boolean> {
-    const { logs, watched } = this.parts;
+    const { logs, second, watched } = this.parts;
     const emitters = new Set<Hex>();
     let reading = logs.blocks(segment.slice(0, logs.batch));
     for (let given = 0; given < segment.length; ) {
@@ -306,7 +316,8 @@ export class Puller {
       if (!blocks || blocks.length === 0) return false;
       given += blocks.length;
       if (given < segment.length) reading = logs.blocks(segment.slice(given, given + logs.batch));
-      for (const address of blocks.flatMap(addressesOf)) emitters.add(address);
+      for (const address of blocks.flatMap((read) => addressesOf(second.corrected(read))))
+        emitters.add(address);
       let calls: readonly CallReading[] = [];
       const last = given === segment.length ? blocks.at(-1) : undefined;
       if (last) {
@@ -314,9 +325,11 @@ export class Puller {
         watched.learn(calls);
         if (newest) this.#callsWhileBehind = true;
       }
-      for (const one of blocks) {
+      for (const read of blocks) {
+        const one = second.corrected(read);
         this.#kept = accept(this.#kept, one.block);
-        if (!(await this.#give(one, one === last ? calls : []))) return false;
+        second.remember(one);
+        if (!(await this.#give(one, read === last ? calls : []))) return false;
       }
     }
     return true;
@@ -338,15 +351,55 @@ export class Puller {
     return this.parts.put({ kind: 'block', chain, block, logs, calls });
   }
 
-  /** `readAsFinal`: up to here blocks were read because they are final. */
+  /** `readAsFinal`: up to here blocks were read because they are final, and looked at twice. */
   async #announceFinality(readAsFinal: number | null = null): Promise<void> {
     if (this.read === null || !this.#begun) return;
     const { chain, finality } = this.options.chain;
     const known = this.parts.finality;
-    const number =
-      readAsFinal === null ? known.announce(this.#kept, this.read.number) : known.announceTo(readAsFinal);
+    const next = readAsFinal ?? (await this.#confirmed(known.next(this.#kept, this.read.number)));
+    const number = next === null ? null : known.announceTo(next);
     this.#kept = trim(this.#kept, number ?? Number.NEGATIVE_INFINITY, finality.keep);
-    if (number !== null) await this.parts.put({ kind: 'finalized', chain, number });
+    if (number === null) return;
+    this.parts.second.forget(number);
+    await this.parts.put({ kind: 'finalized', chain, number });
+  }
+
+  /** How much of what is final was confirmed by a second look; what turns out to be wrong is given again. */
+  async #confirmed(to: number | null): Promise<number | null> {
+    const { clock, tuning } = this.deps;
+    if (to === null || clock.now() - this.#lookedAtMs < tuning.secondLookEveryMs) return null;
+    this.#lookedAtMs = clock.now();
+    const look = await this.parts.second.confirm(this.#kept, to, tuning.opinionPatienceMs);
+    if (look.kind === 'agreed') return look.upTo;
+    await this.#giveAgain(look.block);
+    return null;
+  }
+
+  /** Back-fill leaves the kept blocks behind as final: what was read near the head is looked at again before. */
+  async #leaveKept(): Promise<boolean> {
+    const { second } = this.parts;
+    for (;;) {
+      const tip = this.#kept.at(-1);
+      if (tip === undefined) return true;
+      const look = await second.confirm(this.#kept, tip.number, this.deps.tuning.opinionWithinMs);
+      if (look.kind === 'agreed') return look.upTo >= tip.number;
+      const given = this.read;
+      await this.#giveAgain(look.block);
+      if (this.deps.signal.aborted || this.read?.hash !== given?.hash) return false;
+    }
+  }
+
+  /** The engine goes back to before this block and is given it, and all after it, once more. */
+  async #giveAgain(wrong: Block): Promise<void> {
+    const [first, ...rest] = this.#kept.filter(({ number }) => number >= wrong.number);
+    if (first === undefined) return;
+    this.deps.meter.count('pegwatch_blocks_corrected_total', { chain: this.options.chain.chain });
+    this.deps.log.error({ ...this.#names(), block: wrong.number }, 'logs had been left out of a block');
+    const before = blockAt(this.#kept, wrong.number - 1);
+    const keep = before ?? { ...wrong, number: wrong.number - 1, hash: wrong.parentHash, parentHash: '0x' };
+    const dead = [first, ...rest].map(({ hash }) => hash).reverse();
+    if (!(await this.#reorg(keep, dead, 'second-look'))) return;
+    await this.#read([first, ...rest], false);
   }
 
   #names(): { readonly chain: string } {
