@@ -52,6 +52,8 @@ const graceMs = 250;
 
 export interface Worker {
   add(job: Job): void;
+  /** A message that arrived before this process began: it counts against its incident's budget. */
+  recall(incidentId: string, atMs: number): void;
   run(): void;
   isEmpty(): boolean;
   report(): ChannelReport;
@@ -252,6 +254,7 @@ export function createWorker(channel: Channel, deps: WorkerDeps, settled: () => 
       gaugePending();
       if (isHeldUp(job.alert.incidentId)) consolidate(job.alert.incidentId);
     },
+    recall: (incidentId, atMs) => spend(budget, incidentId, atMs),
     run,
     isEmpty: () => queue.ids.size === 0,
     report: () => ({

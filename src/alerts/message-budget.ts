@@ -11,7 +11,7 @@ export interface MessageBudget {
 
 export const messagesPerHour = 12;
 const keptForUrgent = 3;
-const hourMs = 3_600_000;
+export const hourMs = 3_600_000;
 
 export function createMessageBudget(): MessageBudget {
   return { spent: new Map() };

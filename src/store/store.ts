@@ -56,6 +56,12 @@ export interface DeadLetter {
   readonly problem: string | null;
 }
 
+export interface Delivered {
+  readonly incidentId: string;
+  readonly channel: string;
+  readonly atMs: number;
+}
+
 export interface Watch {
   readonly chain: ChainName;
   readonly source: string;
@@ -88,6 +94,8 @@ export interface StoreReader {
   deadLetters(): readonly DeadLetter[];
   /** What the channel asked to remember of the last alert of this incident that it delivered. */
   remembered(incidentId: string, channel: string): string | null;
+  /** What receivers took since then, oldest first: what an incident has used up of its messages. */
+  deliveredSince(fromMs: number): readonly Delivered[];
   /** Contracts that were found to emit for a source beside its own address, in the order in which they were found. */
   watches(): readonly Watch[];
   counts(): Readonly<Record<'blocks' | 'signals' | 'incidents' | 'alerts' | 'problems', number>>;
