@@ -143,7 +143,7 @@ function tell(
   };
 }
 
-function stateOf(incident: Incident, look: AlertLook): AlertState {
+export function stateOf(incident: Incident, look: AlertLook): AlertState {
   if (incident.life === 'retracted') return 'retracted';
   if (incident.life === 'closed') return 'resolved';
   return look.isConfirmed(incident) ? 'confirmed' : 'provisional';

@@ -1,6 +1,7 @@
 // What the rest of pegwatch may ask of the store. `open-store.ts` writes, `open-reader.ts` only reads (and may do so
 // from another process while the daemon writes); both sit on one LMDB environment.
 
+import type { Hook } from '../core/hook.js';
 import type { Input, Step } from '../core/io.js';
 import type { Alert, Block, ChainName, Hex, Incident, IncidentLife, Problem, Signal } from '../core/types.js';
 import type { DeliveryState } from './alert-row.js';
@@ -22,6 +23,8 @@ export type Entry = { readonly seq: number; readonly timeMs: number } & (
   | { readonly kind: 'start'; readonly input: Extract<Input, { kind: 'start' }> }
   | { readonly kind: 'receipt'; readonly input: Extract<Input, { kind: 'receipt' }> }
   | { readonly kind: 'resend'; readonly input: Extract<Input, { kind: 'resend' }> }
+  | { readonly kind: 'approve'; readonly input: Extract<Input, { kind: 'approve' }> }
+  | { readonly kind: 'hook'; readonly hook: Hook }
   | { readonly kind: 'signal'; readonly signal: Signal; readonly retracted: boolean }
   | { readonly kind: 'signal-retracted'; readonly signalId: string; readonly why: string }
   | { readonly kind: 'incident'; readonly incident: Incident; readonly change: string }

@@ -35,12 +35,20 @@ const files: readonly Source[] = readdirSync(src, { recursive: true, encoding: '
     };
   });
 
+/** The half of alerts that decides. */
+const pureAlerts: ReadonlySet<string> = new Set([
+  'alerts/alert-room.ts',
+  'alerts/digest.ts',
+  'alerts/hook-room.ts',
+  'alerts/notice.ts',
+  'alerts/playbook.ts',
+]);
+
 /** Files at the top of src and the effect half of alerts count as the shell. */
 function roomOf(path: string): string {
   if (path === 'engine.ts') return 'engine';
   if (!path.includes('/')) return 'shell';
-  if (path.startsWith('alerts/') && !['alerts/notice.ts', 'alerts/alert-room.ts'].includes(path))
-    return 'delivery';
+  if (path.startsWith('alerts/') && !pureAlerts.has(path)) return 'delivery';
   return path.split('/')[0] ?? '';
 }
 
