@@ -18,6 +18,15 @@ interface Source {
   }[];
 }
 
+/** The half of alerts that decides. */
+const pureAlerts: ReadonlySet<string> = new Set([
+  'alerts/alert-room.ts',
+  'alerts/digest.ts',
+  'alerts/hook-room.ts',
+  'alerts/notice.ts',
+  'alerts/playbook.ts',
+]);
+
 const files: readonly Source[] = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts'))
   .map((path) => {
@@ -34,15 +43,6 @@ const files: readonly Source[] = readdirSync(src, { recursive: true, encoding: '
       })),
     };
   });
-
-/** The half of alerts that decides. */
-const pureAlerts: ReadonlySet<string> = new Set([
-  'alerts/alert-room.ts',
-  'alerts/digest.ts',
-  'alerts/hook-room.ts',
-  'alerts/notice.ts',
-  'alerts/playbook.ts',
-]);
 
 /** Files at the top of src and the effect half of alerts count as the shell. */
 function roomOf(path: string): string {

@@ -51,7 +51,8 @@ export function story(alert: Alert, conversation?: Conversation): Story {
 /** Without the letters that end a link in one of the chats; null for what is a path and no address. */
 function linkOf(runbook: string): string | null {
   if (!/^https?:\/\//.test(runbook) || !URL.canParse(runbook)) return null;
-  const encoded = (letter: string): string => `%${letter.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  const encoded = (letter: string): string =>
+    `%${letter.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
   return new URL(runbook).href.replace(/["'()<>|\s]/g, encoded);
 }
 
