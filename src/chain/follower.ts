@@ -43,6 +43,11 @@ export interface FollowerStatus {
   /** How old the newest block given to the engine is, by its own time. */
   readonly lagMs: number | null;
   readonly silentSinceMs: number | null;
+  /** What this chain costs: JSON-RPC calls and blocks since the start of the process. */
+  readonly calls: number;
+  readonly blocks: number;
+  /** How fast each endpoint is asked at most: less than configured after it refused. */
+  readonly paces: readonly { readonly endpoint: string; readonly callsPerSecond: number }[];
   /** Why it is not caught up, in words; empty where it is. */
   readonly reasons: readonly string[];
 }
@@ -70,6 +75,7 @@ export class ChainFollower {
   #silentSinceMs: number | null = null;
   #cancelSilence: () => void = () => {};
   #started = false;
+  #blocks = 0;
 
   constructor(
     private readonly options: FollowerOptions,
@@ -178,6 +184,12 @@ export class ChainFollower {
       lagBlocks,
       lagMs: read === null ? null : Math.max(0, this.#deps.clock.now() - read.timeMs),
       silentSinceMs: this.#silentSinceMs,
+      calls: this.#endpoints.reduce((sum, { callsAsked }) => sum + callsAsked, 0),
+      blocks: this.#blocks,
+      paces: this.#endpoints.map(({ name, pacePerSecond }) => ({
+        endpoint: name,
+        callsPerSecond: pacePerSecond,
+      })),
       reasons,
     };
   }
@@ -243,6 +255,7 @@ export class ChainFollower {
     // After a reorg the chain may be shorter than it was: what comes next is news again.
     if (input.kind === 'reorg' && this.#head !== null)
       this.#head = { ...this.#head, number: input.keep.number };
+    if (input.kind === 'block') this.#blocks++;
     return this.#queue.put(input);
   }
 

@@ -3,6 +3,7 @@ import { backtest } from './backtest.js';
 import { check } from './check.js';
 import { type CliCommand, type CliWorld, type ExitCode, reportFailure } from './cli.js';
 import { deadletters } from './deadletters.js';
+import { doctor } from './doctor.js';
 import { hooks } from './hooks.js';
 import { importData } from './import.js';
 import { incidents } from './incidents.js';
@@ -18,6 +19,7 @@ const commands: readonly CliCommand[] = [
   backtest,
   check,
   deadletters,
+  doctor,
   hooks,
   importData,
   incidents,

@@ -58,7 +58,8 @@ export function loadChannels(file: YamlFile, known: KnownNames): Channels {
     checkScope(file, i, only ?? {}, known);
     configs.push(config);
     const digestMs = digestMsOf(file, i, parsed.data, config);
-    const spec = { name: config.name, kind: config.kind, minSeverity, groupMs, repeatMs, digestMs };
+    const plain = { name: config.name, kind: config.kind, minSeverity, groupMs, repeatMs };
+    const spec = digestMs === null ? plain : { ...plain, digestMs };
     specs.push(only === undefined ? spec : { ...spec, only: withoutGaps(only) });
   }
   return { configs, specs };

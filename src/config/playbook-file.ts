@@ -18,7 +18,7 @@ const line = (longest: number) =>
     .trim()
     .min(1, { error: 'must say something' })
     .max(longest, { error: `must be at most ${longest} characters` })
-    .regex(/^[^\p{Cc}]*$/u, { error: 'must be one line' });
+    .refine((given) => !/\p{Cc}/u.test(given), { error: 'must be one line' });
 
 export const hookRow = z.strictObject({
   mode: z

@@ -51,6 +51,20 @@ export const metricTable: readonly MetricSpec[] = [
   ]),
   counter('pegwatch_logs_rejected_total', 'Logs that could not be packed and were left out.', ['chain']),
   counter('pegwatch_reorgs_total', 'Reorgs that took back blocks we had read.', ['chain']),
+  gauge(
+    'pegwatch_rpc_calls_per_block',
+    'JSON-RPC calls for each block read since the start of the process.',
+    ['chain'],
+  ),
+  gauge(
+    'pegwatch_rpc_pace_calls_per_second',
+    'Most calls that an endpoint is asked; less after it refused.',
+    ['chain', 'endpoint'],
+  ),
+  counter('pegwatch_rpc_rate_refusals_total', 'Frames that an endpoint refused because they were too many.', [
+    'chain',
+    'endpoint',
+  ]),
   counter('pegwatch_rpc_requests_total', 'JSON-RPC calls by how they ended.', [
     'chain',
     'endpoint',
