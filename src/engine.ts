@@ -25,6 +25,7 @@ import {
   onTimeForHooks,
 } from './alerts/hook-room.js';
 import { withPlaybooks } from './alerts/playbook.js';
+import { onRevised } from './alerts/revised.js';
 import type { Effect, Input } from './core/io.js';
 import type { Spec } from './core/spec.js';
 import type { Alert, ChainName, Incident, Signal } from './core/types.js';
@@ -165,8 +166,9 @@ export function createEngine(state: EngineState = emptyState()): Engine {
       const { incident } = one;
       effects.push({ kind: 'incident', ...one });
       noteChange(state.digests, one, spec.channels, state.nowMs);
+      tell(onRevised(state.alerts, one, spec.channels, look(incidents)), effects);
       tell(onIncident(state.alerts, incident, spec.channels, look(incidents)), effects);
-      call(onIncidentForHooks(state.hooks, incident, spec.playbooks ?? [], look(incidents)), effects);
+      call(onIncidentForHooks(state.hooks, one, spec.playbooks ?? [], look(incidents)), effects);
     }
   }
 

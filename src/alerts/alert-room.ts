@@ -107,7 +107,7 @@ function openWindow(state: AlertRoomState, key: string, channel: ChannelSpec, du
   return window;
 }
 
-function tell(
+export function tell(
   state: AlertRoomState,
   channel: ChannelSpec,
   incident: Incident,

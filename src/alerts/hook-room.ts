@@ -40,15 +40,14 @@ export function createHookRoom(): HookRoomState {
 
 export function onIncidentForHooks(
   state: HookRoomState,
-  incident: Incident,
+  { incident, change: how }: { readonly incident: Incident; readonly change: string },
   playbooks: readonly PlaybookSpec[],
   look: AlertLook,
 ): HookOutput {
   const output: HookOutput = { hooks: [], alerts: [] };
-  if (incident.life === 'closed' || incident.life === 'retracted') {
-    endRounds(state, incident, playbooks, look, output);
-    return output;
-  }
+  const over = incident.life === 'closed' || incident.life === 'retracted';
+  if (over || how === 'revised') endRounds(state, { incident, how }, playbooks, look, output);
+  if (over) return output;
   if (incident.life === 'easing') return output;
   for (const playbook of playbooksFor(incident, playbooks)) {
     const { hook } = playbook;
@@ -132,22 +131,28 @@ export function forgetHooks(state: HookRoomState, isKnown: (incidentId: string) 
   }
 }
 
-/** What waits is withdrawn; an automation that was called for something that never happened is told so. */
+/**
+ * What waits is withdrawn; an automation that was called for something that never happened is told so. A reorg ends a
+ * round also where the incident stands but is not as bad as what was called for.
+ */
 function endRounds(
   state: HookRoomState,
-  incident: Incident,
+  { incident, how }: { readonly incident: Incident; readonly how: string },
   playbooks: readonly PlaybookSpec[],
   look: AlertLook,
   output: HookOutput,
 ): void {
   const ours = [...state.hooks.values()].filter(({ incidentId }) => incidentId === incident.id);
-  for (const hook of ours) {
-    if (hook.state === 'awaiting') change(state, { ...hook, state: 'withdrawn', atMs: look.nowMs }, output);
-  }
+  const isOver = incident.life === 'closed' || incident.life === 'retracted';
+  const standing = incident.life === 'easing' ? 0 : severityRank(incident.severity);
   for (const playbook of playbooks) {
     const key = keyOf(incident.id, playbook.name);
     const round = state.rounds.get(key);
-    if (round === undefined || round.rank === 0) continue;
+    if (round === undefined || round.rank === 0 || (!isOver && round.rank <= standing)) continue;
+    for (const hook of ours) {
+      if (hook.playbook === playbook.name && hook.state === 'awaiting')
+        change(state, { ...hook, state: 'withdrawn', atMs: look.nowMs }, output);
+    }
     const called = ours.some(
       (hook) =>
         hook.playbook === playbook.name &&
@@ -155,7 +160,7 @@ function endRounds(
         isOfRound(hook, round.round) &&
         (hook.state === 'queued' || hook.state === 'sent' || hook.state === 'superseded'),
     );
-    if (incident.life === 'retracted' && called) {
+    if (how !== 'closed' && called) {
       const hook = newHook(incident, playbook.name, 'retracted', round.round, 'send', 'queued', look.nowMs);
       change(state, hook, output);
       output.alerts.push(alertOf(state, hook, incident, playbook, look));

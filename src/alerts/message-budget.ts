@@ -37,5 +37,5 @@ export function spend(budget: MessageBudget, incidentId: string, nowMs: number):
 }
 
 function isUrgent({ severity, reason }: Alert): boolean {
-  return severity === 'critical' || reason === 'resolved' || reason === 'retracted';
+  return severity === 'critical' || reason === 'resolved' || reason === 'retracted' || reason === 'revised';
 }

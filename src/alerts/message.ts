@@ -135,6 +135,8 @@ const sentences: Readonly<Record<Reason, (alert: Alert) => string>> = {
   easing: () => 'The incident is easing: it closes unless something new is seen.',
   resolved: ({ incident }) =>
     `The incident is over; it lasted ${duration((incident.closedAtMs ?? incident.updatedAtMs) - incident.openedAtMs)}.`,
+  revised: ({ incident }) =>
+    `The chain dropped blocks in which a part of this was seen: it is ${incident.severity} now, on ${incident.chains.join(', ')}; what was told beyond that did not happen.`,
   retracted: () =>
     'The chain dropped the blocks in which this was seen: what was reported did not happen on the chain that stands.',
 };

@@ -48,11 +48,11 @@ function play(mode: HookMode) {
     state,
     said,
     called,
-    incident(nowMs: number, about: Partial<Incident>): void {
+    incident(nowMs: number, about: Partial<Incident>, change: string = about.life ?? 'joined'): void {
       const incident = makeIncident({ signals: [makeSignal({})], ...about });
       if (incident.life === 'retracted') book.delete(incident.id);
       else book.set(incident.id, incident);
-      take(onIncidentForHooks(state, incident, playbooks, look(nowMs)));
+      take(onIncidentForHooks(state, { incident, change }, playbooks, look(nowMs)));
     },
     time: (nowMs: number): void => take(onTimeForHooks(state, nowMs)),
     word(nowMs: number, verdict: 'approve' | 'deny', hookId: string): void {
@@ -142,6 +142,15 @@ describe('a response hook', () => {
     incident(4, {});
     expect(said).toEqual(['queued high', 'sent high', 'queued retracted', 'queued high']);
     expect(called).toEqual([`1 ${high}`, '2 inc-1-hook:drain:retracted:1', '3 inc-1-hook:drain:high:2']);
+  });
+
+  it('is taken back where a reorg leaves less than what was called for, and called for what stands', () => {
+    const { incident, called, receipt } = play('send');
+    incident(1, { severity: 'critical' });
+    receipt(2, critical, 'delivered');
+    incident(3, { severity: 'critical' }, 'revised');
+    incident(4, { severity: 'high' }, 'revised');
+    expect(called).toEqual([`1 ${critical}`, '2 inc-1-hook:drain:retracted:1', '3 inc-1-hook:drain:high:2']);
   });
 
   it('takes nothing back that nobody was called for', () => {

@@ -25,6 +25,7 @@ const pureAlerts: ReadonlySet<string> = new Set([
   'alerts/hook-room.ts',
   'alerts/notice.ts',
   'alerts/playbook.ts',
+  'alerts/revised.ts',
 ]);
 
 const files: readonly Source[] = readdirSync(src, { recursive: true, encoding: 'utf8' })

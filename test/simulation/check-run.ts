@@ -9,6 +9,7 @@ import { replay } from '../../src/replay.js';
 import { readStore } from '../../src/store/read-store.js';
 import type { StoreReader } from '../../src/store/store.js';
 import { aggregatorAddress } from '../helpers/make-spec.js';
+import { checkFollowUps } from './check-follow-ups.js';
 import { type Durable, memoryTables } from './memory-tables.js';
 import type { PretendChain, SimBlock } from './pretend-chain.js';
 import type { Received } from './pretend-receiver.js';
@@ -47,6 +48,7 @@ export function checkRun(ended: Ended): readonly string[] {
       ended,
     ),
   );
+  problems.push(...checkFollowUps(steps).problems);
   const { difference } = replay(reader);
   if (difference !== null) problems.push(`a replay differs at step ${difference.seq}`);
   return problems;
