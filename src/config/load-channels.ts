@@ -65,11 +65,13 @@ export function loadChannels(file: YamlFile, known: KnownNames): Channels {
   return { configs, specs };
 }
 
+const usualDigestMs = 600_000;
+
 /** A Slack webhook cannot edit: there a digest would be one more message. */
 function digestMsOf(file: YamlFile, row: number, given: Row, config: ChannelConfig): number | null {
-  if (!('digestMs' in given)) return null;
-  if (config.kind !== 'slack') return given.digestMs ?? null;
-  if (config.via === 'token') return given.digestMs === undefined ? 600_000 : given.digestMs;
+  if (given.kind !== 'slack') return 'digestMs' in given ? given.digestMs : null;
+  if (config.kind === 'slack' && config.via === 'token')
+    return given.digestMs === undefined ? usualDigestMs : given.digestMs;
   if (given.digestMs) {
     const hint = 'Give a token and a channel instead of a url, or leave it out.';
     file.report(['channels', row, 'digestMs'], 'needs a message that can be edited', hint);
