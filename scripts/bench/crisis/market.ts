@@ -1,5 +1,6 @@
-// A crisis: forty coins on four chains fall off their peg one after the other and jitter there, each block a burst of
-// pool events. Every source is in trouble for as long as the market lasts, and no two seconds are alike.
+// A crisis: forty coins on four chains fall off their peg one after the other, jitter there, come back for some minutes
+// and fall again, each chain in its own time; each block is a burst of pool events. So every incident stands all the
+// while, and its facts go on changing.
 
 import { createHash } from 'node:crypto';
 import type { Input } from '../../../src/core/io.js';
@@ -14,6 +15,9 @@ export type Pack = (logs: readonly RawLog[], reject: (log: RawLog, why: string) 
 const chains = ['arbitrum', 'bsc', 'ethereum', 'polygon'];
 const coins = Array.from({ length: 40 }, (_, i) => `C${i}`);
 const syncTopic: Hex = '0x1c411e9a96e071241c2f21f7726b17ae89e3cab4c78be50e062b03a9fffbbad1';
+/** Calm for longer than any rule holds: the signals of a wave ease, and the next wave raises new ones. */
+const offMs = 300_000;
+const waveMs = 780_000;
 /** Five million of either side, 18 decimals. */
 const depth = 5e24;
 
@@ -62,7 +66,8 @@ export function createMarket(eventsPerMinute: number, fallEveryMs: number, seed:
           // Each pool in turn, so that all of them are heard of however few events there are.
           const coin = made++ % coins.length;
           const fallen = passedMs - coin * fallEveryMs - at * 500;
-          const price = fallen < 0 ? 1 + (random() - 0.5) * 1e-4 : 0.9 - random() * 0.3;
+          const isOff = fallen >= 0 && fallen % (waveMs + at * 60_000) < offMs;
+          const price = isOff ? 0.9 - random() * 0.3 : 1 + (random() - 0.5) * 1e-4;
           const root = Math.sqrt(price);
           return {
             address: address(`${chain} pool ${coins[coin]}`),
