@@ -193,6 +193,9 @@ test('a call waits for a person over a restart, goes signed and once, and leaves
 
   const left = [...seen, ...written(folder)].join('\n');
   expect(left).toContain('answered 500');
+  expect(left).toContain('pegwatch_hooks_total{playbook="drain",state="sent"} 1');
+  expect(left).toMatch(/pegwatch_alert_wait_seconds_count\{channel="hook:drain",severity="\w+"\} [1-9]/);
+  expect(left).toMatch(/pegwatch_triage_wait_seconds_count\{severity="\w+"\} [1-9]/);
   for (const one of [secret, urlKey]) expect(left).not.toContain(one);
 });
 
