@@ -224,7 +224,7 @@ describe('after a reorg of 1 to 64 blocks', () => {
     expect(totals.revised).toBeGreaterThan(0);
     expect(totals.takenBack).toBeGreaterThan(0);
     expect(totals.deepest).toBeGreaterThan(55);
-  }, 120_000);
+  }, Math.max(120_000, runs * 500));
 
   it('the same holds for the whole daemon, whose endpoints and disk fail as well', async () => {
     const problems: string[] = [];
@@ -236,7 +236,7 @@ describe('after a reorg of 1 to 64 blocks', () => {
     }
     expect(problems).toEqual([]);
     expect(reorgs).toBeGreaterThan(10);
-  }, 600_000);
+  }, Math.max(600_000, runs * 500));
 });
 
 /** The drawn world with chains that turn around up to 64 blocks, and a channel that is edited. */
