@@ -29,7 +29,7 @@ export const liveDefaults: LiveOptions = {
  * What is taken in however full the queue or the disk is: it is little, and without it no alert would go on. All else
  * is pulled from the chains and can be pulled again.
  */
-const essential: ReadonlySet<Input['kind']> = new Set(['start', 'tick', 'receipt']);
+const essential: ReadonlySet<Input['kind']> = new Set(['start', 'tick', 'receipt', 'approve']);
 
 export interface LiveDeps {
   readonly engine: Engine;
@@ -122,7 +122,7 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
     const nowMs = clock.now();
     meter.observe('pegwatch_commit_steps', {}, steps.length);
     for (const { input, effects } of steps) {
-      if (input.kind === 'resend') deps.stored?.(input);
+      if (input.kind === 'resend' || input.kind === 'approve') deps.stored?.(input);
       if (input.kind === 'block') {
         meter.observe(
           'pegwatch_frame_to_durable_seconds',
@@ -135,6 +135,14 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
         else if (effect.kind === 'problem') {
           meter.count('pegwatch_problems_total', { code: effect.problem.code });
           log.debug({ problem: effect.problem }, 'a problem was counted and kept');
+        } else if (effect.kind === 'hook') {
+          const { playbook, state, mode } = effect.hook;
+          meter.count('pegwatch_hooks_total', { playbook, state });
+          log.info({ hook: effect.hook.id, playbook, mode, state }, 'a response hook changed its state');
+        } else if (effect.kind === 'incident') {
+          const { waitedMs, incident } = effect;
+          if (waitedMs !== undefined)
+            meter.observe('pegwatch_triage_wait_seconds', { severity: incident.severity }, waitedMs / 1000);
         } else if (effect.kind === 'signal') {
           const { detector, severity } = effect.signal;
           meter.count('pegwatch_signals_total', { detector, severity: severity ?? 'eased' });

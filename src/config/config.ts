@@ -4,6 +4,7 @@
 import type { Spec } from '../core/spec.js';
 import type { ChainName } from '../core/types.js';
 import type { ChannelConfig } from './channel-rows.js';
+import type { HookConfig } from './hook-config.js';
 
 export interface EndpointConfig {
   /** Shown everywhere instead of the URL, which may hold a key. */
@@ -51,5 +52,7 @@ export interface Config {
   };
   readonly http: { readonly host: string; readonly port: number };
   readonly channels: readonly ChannelConfig[];
+  /** Where the hooks of playbooks call; those in dry-run need no place. */
+  readonly hooks: readonly HookConfig[];
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
 }

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { channelRow } from './channel-rows.js';
-import { port, size } from './fields.js';
+import { optionalUrl, port, size } from './fields.js';
 
 export const mainFile = z.strictObject({
   chains: z
@@ -24,4 +24,12 @@ export const mainFile = z.strictObject({
   http: z.strictObject({ host: z.string().min(1), port }),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']) }),
   channels: z.array(channelRow).default([]),
+  playbooks: z
+    .strictObject({
+      folder: z.string().min(1).optional().describe('Where the playbooks are, seen from this file.'),
+      runbookBase: optionalUrl('http', 'https')
+        .optional()
+        .describe('Stands before every runbook that is a path. Empty: the path itself is shown.'),
+    })
+    .default({}),
 });
