@@ -26,6 +26,8 @@ export interface TestConfig {
   readonly timeoutMs?: number;
   /** How long calm must last before a signal eases, an incident closes, and a new one opens; left out: as shipped. */
   readonly calmMs?: number;
+  readonly checkpointMs?: number;
+  readonly logLevel?: 'debug' | 'info';
 }
 
 export interface ConfigFolder {
@@ -89,9 +91,14 @@ export function writeConfigFolder(about: TestConfig): ConfigFolder {
           },
         ];
   const main = {
-    store: { folder: store, softFreeBytes: '2MB', hardFreeBytes: '1MB' },
+    store: {
+      folder: store,
+      softFreeBytes: '2MB',
+      hardFreeBytes: '1MB',
+      ...(about.checkpointMs === undefined ? {} : { checkpointMs: about.checkpointMs }),
+    },
     http: { host: '127.0.0.1', port: about.httpPort ?? 0 },
-    log: { level: 'info' },
+    log: { level: about.logLevel ?? 'info' },
     channels,
   };
   writeFileSync(join(config, 'pegwatch.yaml'), stringify(main));
