@@ -22,6 +22,7 @@ export function killTable(results: readonly RoundResult[], seconds: number): str
     ['alerts decided', shown(sum(({ alerts }) => alerts.decided))],
     ['told again, because nobody had said yes', shown(sum(({ alerts }) => alerts.toldAgain))],
     ['told again, killed between the yes and the commit', shown(sum(({ alerts }) => alerts.doubled))],
+    ['of these, with another count of what they replace', shown(sum(({ alerts }) => alerts.recounted))],
     ...Object.keys(results[0]?.deeds ?? {}).map(
       (deed) =>
         [`receiver: ${deed}`, shown(sum(({ deeds }) => deeds[deed as keyof typeof deeds] ?? 0))] as const,

@@ -17,6 +17,8 @@ export interface TestConfig {
     silenceMs?: number;
     depth?: number;
     tag?: boolean;
+    /** Endpoints behind the first. */
+    more?: readonly { name: string; ws: string; http?: string }[];
   }[];
   /** Coin files as they stand in config/coins. */
   readonly coins: readonly Record<string, unknown>[];
@@ -69,7 +71,10 @@ export function writeConfigFolder(about: TestConfig): ConfigFolder {
       finality: { tag: one.tag ?? false, depth, keep: Math.max(depth, 256) },
       logRange: 1000,
       pollMs: '5m',
-      endpoints: [endpoint],
+      endpoints: [
+        endpoint,
+        ...(one.more ?? []).map((other) => ({ requestsPerSecond: 10_000, batch: 100, ...other })),
+      ],
     };
     writeFileSync(join(root, 'chains', `${one.chain}.yaml`), stringify(chain));
   }

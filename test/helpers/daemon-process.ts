@@ -79,7 +79,11 @@ export function startDaemon({ config }: ConfigFolder, env: Readonly<Record<strin
     log,
     exited,
     async get(path) {
-      const port = await eventually(() => served(daemon), 30_000);
+      // A daemon that has ended serves nothing: its last words say more than a wait that is over.
+      const over = exited.then(({ code }) => {
+        throw new Error(`the daemon ended (${code}): ${output.err}`);
+      });
+      const port = await Promise.race([eventually(() => served(daemon), 30_000), over]);
       const response = await fetch(`http://127.0.0.1:${port}${path}`);
       return { status: response.status, body: await response.text() };
     },

@@ -8,7 +8,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
  * - `half-open`: nothing is forwarded any more, either way, and the connections stay up; what was in flight is gone;
  * - `stall`: nothing is forwarded, but kept, and goes on its way when it is over;
  * - `throttle`: the answers trickle in;
- * - `corrupt`: bytes of the answers are flipped;
+ * - `corrupt`: the highest bit of some bytes of the answers is flipped. Digits never become other digits by that: what
+ *   looks right and is not, no client of one endpoint can tell, and TLS keeps it from happening;
  * - `refuse`: new connections are reset at once, those that live go on.
  */
 export type Fault = 'half-open' | 'stall' | 'throttle' | 'corrupt' | 'refuse';
@@ -95,7 +96,7 @@ export async function startFaultProxy(
   function flip(bytes: Buffer): void {
     for (let i = 0; i < bytes.length; i++) {
       if (random() * flipEvery >= 1) continue;
-      bytes[i] = (bytes[i] ?? 0) ^ (1 << Math.floor(random() * 7));
+      bytes[i] = (bytes[i] ?? 0) ^ 0x80;
       counts.flipped++;
     }
   }
