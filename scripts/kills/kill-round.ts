@@ -78,7 +78,7 @@ export async function killRound(options: RoundOptions): Promise<RoundResult> {
     };
     // A daemon that ends by itself would be waited for in vain.
     const waited = aims[aim].wait({ daemon, receiver, story, random, ready });
-    await Promise.race([waited, daemon.exited]).catch((thrown) =>
+    await Promise.race([waited, daemon.exited, tooLong()]).catch((thrown) =>
       problem(`kill ${n + 1} (${aim}): ${String(thrown)}`),
     );
     const { code, signal } = await daemon.kill();
@@ -116,6 +116,12 @@ export async function killRound(options: RoundOptions): Promise<RoundResult> {
     problems,
     folder: folder.config,
   };
+}
+
+/** What a kill waits for comes within a second or two. */
+async function tooLong(): Promise<never> {
+  await new Promise((resolve) => setTimeout(resolve, 3 * restartLimitMs).unref());
+  throw new Error('what it waited for never came');
 }
 
 /** One channel that is told at once, and calm that is over soon, so that incidents come and go while we kill. */
