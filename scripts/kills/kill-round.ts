@@ -19,7 +19,7 @@ export interface RoundOptions {
   readonly seed: string;
   readonly kills: number;
   /** Called after each kill. */
-  readonly progress?: (kills: number, problems: number) => void;
+  readonly progress?: (kills: number, problems: readonly string[]) => void;
 }
 
 export interface RoundResult {
@@ -46,7 +46,8 @@ const chains = [
   ['arbitrum', 42_161],
   ['bsc', 56],
 ] as const;
-const restartLimitMs = 10_000;
+/** Long after the promised ten seconds: a busy machine is slow, and slow is counted apart from never. */
+const restartLimitMs = 60_000;
 const peaceLimitMs = 120_000;
 
 export async function killRound(options: RoundOptions): Promise<RoundResult> {
@@ -86,7 +87,7 @@ export async function killRound(options: RoundOptions): Promise<RoundResult> {
     kills[aim] = (kills[aim] ?? 0) + 1;
     await oracle.look(receiver.life, acknowledged);
     receiver.life++;
-    options.progress?.(n + 1, problems.length);
+    options.progress?.(n + 1, problems);
     daemon = startDaemon(folder);
   }
 
@@ -120,7 +121,7 @@ export async function killRound(options: RoundOptions): Promise<RoundResult> {
 
 /** What a kill waits for comes within a second or two. */
 async function tooLong(): Promise<never> {
-  await new Promise((resolve) => setTimeout(resolve, 3 * restartLimitMs).unref());
+  await new Promise((resolve) => setTimeout(resolve, 2 * restartLimitMs).unref());
   throw new Error('what it waited for never came');
 }
 

@@ -4,6 +4,13 @@ import { quantile } from '../bench/report.js';
 import { aimNames } from './aims.js';
 import type { RoundResult } from './kill-round.js';
 
+/** A crash is over in less, says the promise. */
+const promisedMs = 10_000;
+
+export function slowRestarts(results: readonly RoundResult[]): number {
+  return results.flatMap(({ restartsMs }) => restartsMs).filter((ms) => ms > promisedMs).length;
+}
+
 export function killTable(results: readonly RoundResult[], seconds: number): string {
   const sum = (of: (result: RoundResult) => number): number =>
     results.reduce((total, result) => total + of(result), 0);
@@ -18,6 +25,7 @@ export function killTable(results: readonly RoundResult[], seconds: number): str
     ['restarts until all chains are followed, p50', `${shown(quantile(restarts, 0.5))} ms`],
     ['restarts until all chains are followed, p99', `${shown(quantile(restarts, 0.99))} ms`],
     ['slowest restart', `${shown(restarts.at(-1) ?? Number.NaN)} ms`],
+    ['restarts of more than ten seconds', shown(slowRestarts(results))],
     ['incidents told', shown(sum(({ alerts }) => alerts.conversations))],
     ['alerts decided', shown(sum(({ alerts }) => alerts.decided))],
     ['told again, because nobody had said yes', shown(sum(({ alerts }) => alerts.toldAgain))],
