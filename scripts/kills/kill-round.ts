@@ -132,7 +132,7 @@ function configure(markets: readonly Market[], receiver: HostileReceiver): Confi
     coins: marketCoins(markets),
     webhook: receiver.url,
     groupMs: 100,
-    timeoutMs: 2 * surelyHeardMs,
+    timeoutMs: 4 * surelyHeardMs,
     calmMs: 300,
     checkpointMs: 300,
     logLevel: 'debug',
