@@ -55,6 +55,7 @@ if (values.samples !== undefined) {
   writeFileSync(values.samples, result.samples.map((sample) => `${JSON.stringify(sample)}\n`).join(''));
 }
 console.log(loadTable({ eventsPerMinute, minutes, burst }, result));
+if (result.untold.length > 0) console.log(`no critical arrived about ${result.untold.join(', ')}`);
 const { announced, stored, crashes, headToWebhookMs } = result;
 const whole = stored.events === announced.events && stored.blocks === announced.blocks;
 process.exit(whole && headToWebhookMs.length === crashes ? 0 : 1);

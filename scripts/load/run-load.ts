@@ -41,6 +41,8 @@ export interface LoadResult {
   /** The daemon's metrics at the end, as text. */
   readonly metrics: string;
   readonly crashes: number;
+  /** Coins that crashed and of which no critical arrived. */
+  readonly untold: readonly string[];
   /** From the head of a crash to the first byte of its webhook, sorted. */
   readonly headToWebhookMs: readonly number[];
   /** From the decision of a critical to the first byte of its webhook, sorted. */
@@ -108,6 +110,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
       announced: { events: announced.events, blocks: announced.blocks },
       stored: await countStored(config.store),
       ...{ samples, metrics, drainedSeconds, crashes: staged.length },
+      untold: staged.flatMap(({ coin }) => (receiver.firstByteNs.has(coin) ? [] : [coin])),
       headToWebhookMs: sorted(headToWebhookMs),
       decisionToWebhookMs: sorted(receiver.decisionToFirstByteMs),
     };
