@@ -31,6 +31,7 @@ export function loadTable(
     ['everything stored after the last head', `${result.drainedSeconds.toFixed(1)} s`],
     ['frame to disk, p50; p99', `${durable(0.5)}; ${durable(0.99)}`],
     ['criticals told of those staged', `${result.headToWebhookMs.length} of ${result.crashes}`],
+    ['alerts replaced by newer news', whole(total(result.metrics, 'pegwatch_alerts_superseded_total'))],
     ['head to the first byte of the webhook, p50; p99; worst', three(result.headToWebhookMs)],
     ['decision to the first byte of the webhook, p50; p99; worst', three(result.decisionToWebhookMs)],
     [
@@ -45,6 +46,12 @@ export function loadTable(
     ['store’s growth', `${whole(growth / mib)} MiB, ${whole(growth / stored.events)} bytes an event`],
   ];
   return ['| | |', '| --- | ---: |', ...rows.map(([what, value]) => `| ${what} | ${value} |`)].join('\n');
+}
+
+/** A counter over all its labels. */
+function total(metrics: string, name: string): number {
+  const lines = metrics.split('\n').filter((line) => line.startsWith(`${name}{`));
+  return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
 }
 
 function memory(samples: readonly Sample[]): string {
