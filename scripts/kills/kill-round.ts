@@ -93,7 +93,9 @@ export async function killRound(options: RoundOptions): Promise<RoundResult> {
 
   receiver.becomeGood();
   await story.end();
-  await atPeace(daemon, markets).catch((thrown) => problem(`no peace at the end: ${String(thrown)}`));
+  await atPeace(daemon, markets, receiver).catch((thrown) =>
+    problem(`no peace at the end: ${String(thrown)}`),
+  );
   const { code } = await daemon.stop();
   if (code !== 0) problem(`it stopped with ${code}`);
   const { inputs, storeBytes } = await oracle.atEnd(receiver.life);
@@ -192,7 +194,7 @@ function createOracle(
 }
 
 /** Every chain is stored to its end, nothing is open and nothing waits. */
-async function atPeace(daemon: Daemon, markets: readonly Market[]): Promise<void> {
+async function atPeace(daemon: Daemon, markets: readonly Market[], receiver: HostileReceiver): Promise<void> {
   await eventually(async () => {
     const { chains, incidentsOpen, channels } = JSON.parse((await daemon.get('/status')).body) as Status;
     const behind = chains.filter(
@@ -200,7 +202,12 @@ async function atPeace(daemon: Daemon, markets: readonly Market[]): Promise<void
     );
     const open = Object.values(incidentsOpen).reduce((sum, count) => sum + count, 0);
     const pending = channels.reduce((sum, channel) => sum + channel.pending, 0);
-    if (behind.length + open + pending === 0) return true;
+    // Good news waits for its window: an incident that is closed may not have been told so yet.
+    const lastWords = new Map(receiver.arrivals.map(({ message }) => [message.incident.id, message.reason]));
+    const unfinished = [...lastWords.values()].filter(
+      (reason) => reason !== 'resolved' && reason !== 'retracted',
+    );
+    if (behind.length + open + pending + unfinished.length === 0) return true;
     throw new Error(`${behind.length} chains behind, ${open} incidents open, ${pending} alerts pending`);
   }, peaceLimitMs);
 }
