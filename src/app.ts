@@ -1,7 +1,8 @@
 // The daemon, wired in one straight line: each acquisition is followed at once by its named release, and stopping
 // runs the releases backwards, bounded in time.
 
-import { channelSecrets } from './alerts/channel-secrets.js';
+import { channelSecrets, hookSecrets } from './alerts/channel-secrets.js';
+import { hook } from './alerts/channels/hook.js';
 import { createChannels } from './alerts/channels/index.js';
 import { createOutbox } from './alerts/outbox.js';
 import { ChainFollower } from './chain/follower.js';
@@ -11,8 +12,9 @@ import { wsConnect } from './chain/ws-connect.js';
 import type { ChainConfig, Config } from './config/config.js';
 import { PegwatchError } from './core/errors.js';
 import type { Input } from './core/io.js';
+import type { PackedLogs } from './core/packed-logs.js';
 import { sleep } from './core/ports.js';
-import type { ChainName, Hex, SourceSpec } from './core/types.js';
+import type { Block, ChainName, Hex, SourceSpec } from './core/types.js';
 import { openHoles } from './coverage/holes.js';
 import { createClock } from './edge/clock.js';
 import { createLog } from './edge/log.js';
@@ -40,7 +42,7 @@ export interface AppWorld {
 }
 
 const verifyAgainMs = 5000;
-/** Light blocks handed to a follower so that it can tell a reorg that happened while we were down. */
+/** Light blocks handed to a follower at least, so that it can tell a reorg that happened while we were down. */
 const recentBlocks = 1024;
 
 /** Runs until `world.signal` aborts (resolves) or something makes going on pointless (rejects). */
@@ -63,12 +65,11 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
 
     const engine = recoverEngine(store, log);
 
-    const channels = createChannels(config.channels, {
-      post: postForChannels,
-      clock,
-      redact,
-      version: world.version,
-    });
+    const channelDeps = { post: postForChannels, clock, redact, version: world.version };
+    const channels = [
+      ...createChannels(config.channels, channelDeps),
+      ...config.hooks.map((one) => hook(one, channelDeps)),
+    ];
     const outbox = createOutbox(
       { channels },
       {
@@ -83,20 +84,25 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
       },
     );
     const followers = new Map<ChainName, ChainFollower>();
-    const live = createLive(liveDefaults, {
-      engine,
-      store,
-      clock,
-      log,
-      meter: metrics.meter,
-      freeSpace: async () => freeSpace(config.store.folder, config.store),
-      deliver: (alerts) => outbox.offer(alerts),
-      stored(input) {
-        requests.done(input);
-        if (input.kind === 'resend') outbox.resend(input.alertId);
+    const { checkpointMs } = config.store;
+    const checkpointedSeq = store.checkpoint()?.seq ?? 0;
+    const live = createLive(
+      { ...liveDefaults, checkpointMs, checkpointedSeq },
+      {
+        engine,
+        store,
+        clock,
+        log,
+        meter: metrics.meter,
+        freeSpace: async () => freeSpace(config.store.folder, config.store),
+        deliver: (alerts) => outbox.offer(alerts),
+        stored(input) {
+          requests.done(input);
+          if (input.kind === 'resend') outbox.resend(input.alertId);
+        },
+        watch: (chain, source, address) => followers.get(chain)?.watch(source, address),
       },
-      watch: (chain, source, address) => followers.get(chain)?.watch(source, address),
-    });
+    );
     await live.push({ kind: 'start', atMs: clock.now(), spec: config.spec });
     const running = live.run();
     running.catch(fail);
@@ -150,7 +156,7 @@ export interface FollowParts {
   readonly chain: ChainConfig;
   readonly config: Pick<Config, 'spec'>;
   readonly engine: Engine;
-  readonly store: Pick<Store, 'cursors' | 'recentBlocks' | 'watches' | 'ledgers'>;
+  readonly store: Pick<Store, 'cursors' | 'ledgers' | 'logsOf' | 'recentBlocks' | 'watches'>;
   readonly live: Pick<Live, 'push'>;
   readonly deps: ChainDeps;
   readonly followers: Map<ChainName, ChainFollower>;
@@ -171,12 +177,14 @@ export async function follow(parts: FollowParts): Promise<void> {
   for (const [source, address] of [...found, ...(lane?.emitters ?? [])])
     emitters.set(source, [...(emitters.get(source) ?? []), address]);
   const cursor = store.cursors().find((one) => one.chain === chain.chain) ?? null;
-  const recent = store.recentBlocks(chain.chain, recentBlocks);
+  const recent = store.recentBlocks(chain.chain, Math.max(recentBlocks, chain.finality.keep));
+  const stored = (block: Block): PackedLogs | null => store.logsOf(chain.chain, block);
   const before = {
     silent: lane?.silent ?? false,
     holes: openHoles(store.ledgers().get(chain.chain)?.holes ?? []),
   };
-  const follower = new ChainFollower({ chain, sources, emitters, cursor, recent, before }, deps);
+  const about = { chain, sources, emitters, cursor, recent, stored, before };
+  const follower = new ChainFollower(about, deps);
   followers.set(chain.chain, follower);
   // The driver may have no room for long (a full disk): that must not hold up the end.
   const ended = aborted(deps.signal);
@@ -243,7 +251,7 @@ function secretsOf(config: Config): ReturnType<typeof secretsOfUrl> {
     ),
   );
   const channels = config.channels.flatMap(channelSecrets);
-  return [...endpoints, ...channels];
+  return [...endpoints, ...channels, ...config.hooks.flatMap(hookSecrets)];
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -5,9 +5,30 @@
 
 import type { AlertLook, AlertRoomState } from './alerts/alert-room.js';
 import { createAlertRoom, forget, onIncident, onTime } from './alerts/alert-room.js';
+import {
+  countEvents,
+  createDigests,
+  type DigestState,
+  forgetDigests,
+  noteChange,
+  onDigest,
+  withDigest,
+} from './alerts/digest.js';
+import {
+  createHookRoom,
+  forgetHooks,
+  type HookOutput,
+  type HookRoomState,
+  onApproval,
+  onCallSettled,
+  onIncidentForHooks,
+  onTimeForHooks,
+} from './alerts/hook-room.js';
+import { withPlaybooks } from './alerts/playbook.js';
+import { onRevised } from './alerts/revised.js';
 import type { Effect, Input } from './core/io.js';
 import type { Spec } from './core/spec.js';
-import type { ChainName, Incident, Signal } from './core/types.js';
+import type { Alert, ChainName, Incident, Signal } from './core/types.js';
 import { unreachable } from './core/unreachable.js';
 import { blindSpotsOf } from './coverage/blind-spots.js';
 import { openHoles } from './coverage/holes.js';
@@ -38,6 +59,8 @@ export interface EngineState {
   alerts: AlertRoomState;
   /** The same as the store's. */
   ledgers: Ledgers;
+  digests: DigestState;
+  hooks: HookRoomState;
 }
 
 export interface Engine {
@@ -56,6 +79,7 @@ export function createEngine(state: EngineState = emptyState()): Engine {
     state.nowMs = nowMs;
     state.steps++;
     state.ledgers = moveLedgers(state.ledgers, input);
+    countEvents(state.digests, input);
     switch (input.kind) {
       case 'start': {
         const made = createLanes(input.spec, state.lanes);
@@ -70,7 +94,7 @@ export function createEngine(state: EngineState = emptyState()): Engine {
         take(laneOf(input.chain).block(input, state.steps), effects);
         break;
       case 'reorg':
-        take(laneOf(input.chain).reorg(input), effects);
+        take(laneOf(input.chain).reorg(input), effects, input.why);
         break;
       case 'finalized':
         take(laneOf(input.chain).finalized(input), effects);
@@ -96,7 +120,13 @@ export function createEngine(state: EngineState = emptyState()): Engine {
       case 'receipt':
       case 'resend':
         // Remembered by the store; what a channel was told is decided by intent, and intent is never dropped.
+        call(onCallSettled(state.hooks, input, nowMs), effects);
         break;
+      case 'approve': {
+        const { spec, incidents } = ready();
+        call(onApproval(state.hooks, input, spec.playbooks ?? [], look(incidents)), effects);
+        break;
+      }
       default:
         return unreachable(input);
     }
@@ -105,13 +135,13 @@ export function createEngine(state: EngineState = emptyState()): Engine {
   }
 
   /** Carries a lane's output on: signals wait for triage, dead ones are taken back at once. */
-  function take(output: LaneOutput, effects: Effect[]): void {
+  function take(output: LaneOutput, effects: Effect[], why?: 'second-look'): void {
     const { spec, incidents } = ready();
     for (const { source, address } of output.watch) {
       effects.push({ kind: 'watch', chain: chainOf(source), source, address });
     }
     for (const problem of output.problems) effects.push({ kind: 'problem', atMs: state.nowMs, problem });
-    if (output.undone.length > 0 || output.revived.length > 0) retractSignals(output, effects);
+    if (output.undone.length > 0 || output.revived.length > 0) retractSignals(output, effects, why);
     for (const signal of output.signals) {
       effects.push({ kind: 'signal', signal });
       const dropped = admit(
@@ -125,9 +155,12 @@ export function createEngine(state: EngineState = emptyState()): Engine {
   }
 
   /** Signals that the ticks raise again without the dead blocks were never gone; the rest is taken back. */
-  function retractSignals({ undone, revived }: LaneOutput, effects: Effect[]): void {
+  function retractSignals({ undone, revived }: LaneOutput, effects: Effect[], cause?: 'second-look'): void {
     const { spec, incidents } = ready();
-    const why = 'its block is no longer part of the chain';
+    const why =
+      cause === undefined
+        ? 'its block is no longer part of the chain'
+        : 'an endpoint had left logs out of the blocks that it was judged by';
     const dead = new Set(undone);
     const again = new Set(revived.map(({ signal }) => signal.id));
     for (const signalId of dead) {
@@ -142,25 +175,45 @@ export function createEngine(state: EngineState = emptyState()): Engine {
   function decide(effects: Effect[]): void {
     const { spec, incidents } = ready();
     report(triage(incidents, state.nowMs, spec.incidents), effects);
-    for (const alert of onTime(state.alerts, spec.channels, look(incidents)))
-      effects.push({ kind: 'alert', alert });
+    tell(onTime(state.alerts, spec.channels, look(incidents)), effects);
+    tell(onDigest(state.digests, state.alerts, spec.channels, look(incidents)), effects);
+    call(onTimeForHooks(state.hooks, state.nowMs), effects);
   }
 
   function report(changes: readonly BookChange[], effects: Effect[]): void {
     const { spec, incidents } = ready();
     for (const { incident: bare, change } of changes) {
       const incident = withBlindSpots(bare);
-      effects.push({ kind: 'incident', incident, change });
-      for (const alert of onIncident(state.alerts, incident, spec.channels, look(incidents))) {
-        effects.push({ kind: 'alert', alert });
-      }
+      const one = { incident, change };
+      effects.push({ kind: 'incident', ...one });
+      noteChange(state.digests, one, spec.channels, state.nowMs);
+      tell(onRevised(state.alerts, one, spec.channels, look(incidents)), effects);
+      tell(onIncident(state.alerts, incident, spec.channels, look(incidents)), effects);
+      call(onIncidentForHooks(state.hooks, one, spec.playbooks ?? [], look(incidents)), effects);
     }
+  }
+
+  /** What a person needs beside the news: what to do, and the numbers so far. */
+  function tell(alerts: readonly Alert[], effects: Effect[]): void {
+    const { spec } = ready();
+    for (const alert of alerts) {
+      const whole = withDigest(state.digests, withPlaybooks(alert, spec.playbooks ?? []));
+      effects.push({ kind: 'alert', alert: whole });
+    }
+  }
+
+  function call({ hooks, alerts }: HookOutput, effects: Effect[]): void {
+    for (const hook of hooks) effects.push({ kind: 'hook', hook });
+    for (const alert of alerts) effects.push({ kind: 'alert', alert });
   }
 
   function settleFinal(): void {
     const { spec, incidents } = ready();
     settle(incidents, isFinal, spec.incidents);
     forget(state.alerts, state.nowMs, spec.incidents.joinWindowMs);
+    const isKnown = (id: string): boolean => incidents.book.has(id);
+    forgetDigests(state.digests, isKnown);
+    forgetHooks(state.hooks, isKnown);
   }
 
   function look(incidents: IncidentState): AlertLook {
@@ -225,6 +278,8 @@ function emptyState(): EngineState {
     incidents: null,
     alerts: createAlertRoom(),
     ledgers: new Map(),
+    digests: createDigests(),
+    hooks: createHookRoom(),
   };
 }
 

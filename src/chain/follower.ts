@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { ChainConfig } from '../config/config.js';
+import type { PackedLogs } from '../core/packed-logs.js';
 import type { Block, Hex, SourceSpec } from '../core/types.js';
 import { type Hole, isPassedOver } from '../coverage/holes.js';
 import type { Cursor } from '../store/store.js';
@@ -16,6 +17,7 @@ import { LogReader } from './log-reader.js';
 import type { ChainDeps } from './ports.js';
 import { Puller } from './puller.js';
 import { Requests } from './requests.js';
+import { SecondLook } from './second-look.js';
 import { defaultTuning, type Tuning } from './tuning.js';
 import { Wake } from './wake.js';
 import { Watched } from './watched.js';
@@ -36,6 +38,8 @@ export interface FollowerOptions {
     readonly silent: boolean;
     readonly holes: readonly Pick<Hole, 'from' | 'to' | 'why' | 'sources'>[];
   };
+  /** The logs that an earlier run stored of a block; null where it did not. */
+  readonly stored?: (block: Block) => PackedLogs | null;
 }
 
 export interface FollowerStatus {
@@ -122,12 +126,7 @@ export class ChainFollower {
     });
     this.#late = new LateReader(
       { chain: name, spans: holes.filter(isPassedOver) },
-      {
-        logs,
-        finality: this.#finality,
-        endpoint: () => requests.lastGood ?? 'unknown',
-        put: (input) => this.#queue.put(input),
-      },
+      { logs, finality: this.#finality, put: (input) => this.#queue.put(input) },
       this.#deps,
     );
     this.#puller = new Puller(
@@ -137,6 +136,11 @@ export class ChainFollower {
         watched,
         finality: this.#finality,
         logs,
+        second: new SecondLook(
+          { chain: name, finalized: options.cursor?.finalized ?? null },
+          { requests, logs, watched, stored: options.stored ?? (() => null) },
+          this.#deps,
+        ),
         calls: new CallReader(requests),
         schedule: new CallSchedule(sources, chain.pollMs),
         put: (input) => this.#put(input),

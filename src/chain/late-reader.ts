@@ -25,7 +25,6 @@ export class LateReader {
     private readonly parts: {
       readonly logs: LogReader;
       readonly finality: Finality;
-      readonly endpoint: () => string;
       readonly put: (input: Unstamped) => Promise<boolean>;
     },
     private readonly deps: ChainDeps & { readonly tuning: Tuning },
@@ -64,7 +63,7 @@ export class LateReader {
 
   /** Reads the beginning of a span; says from where to go on. */
   async #read(span: Span): Promise<number> {
-    const { logs, put, endpoint } = this.parts;
+    const { logs, put } = this.parts;
     const { chain } = this.options;
     const width = Math.max(1, Math.min(this.#width, logs.width.blocks));
     const to = Math.min(span.to, span.from + width - 1);
@@ -86,7 +85,7 @@ export class LateReader {
       await put({ kind: 'late', chain, block, logs: own });
     }
     const from = span.from;
-    await put({ kind: 'filled', chain, from, to, hash: last.block.hash, endpoint: endpoint() });
+    await put({ kind: 'filled', chain, from, to, hash: last.block.hash, endpoint: found.value.by });
     this.#spans = this.#spans.flatMap((one) => without(one, { from, to }));
     return to + 1;
   }

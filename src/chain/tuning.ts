@@ -37,6 +37,12 @@ export interface Tuning {
   readonly lateEveryMs: number;
   /** How often it is told that finality was looked at and has not moved. */
   readonly finalityAgainMs: number;
+  /** Blocks that have become final are looked at again no more often than this. */
+  readonly secondLookEveryMs: number;
+  /** Back-fill waits this long for another endpoint's word, once; then one endpoint is believed, and counted. */
+  readonly opinionWithinMs: number;
+  /** Near the head, finality waits this long for another endpoint's word. */
+  readonly opinionPatienceMs: number;
 }
 
 export const defaultTuning: Tuning = {
@@ -59,4 +65,7 @@ export const defaultTuning: Tuning = {
   giveUpAfterMs: 600_000,
   lateEveryMs: 300_000,
   finalityAgainMs: 30_000,
+  secondLookEveryMs: 2_000,
+  opinionWithinMs: 120_000,
+  opinionPatienceMs: 600_000,
 };

@@ -5,6 +5,7 @@ import { type CliCommand, type CliWorld, type ExitCode, reportFailure } from './
 import { coverage } from './coverage.js';
 import { deadletters } from './deadletters.js';
 import { doctor } from './doctor.js';
+import { hooks } from './hooks.js';
 import { importData } from './import.js';
 import { incidents } from './incidents.js';
 import { notify } from './notify.js';
@@ -21,6 +22,7 @@ const commands: readonly CliCommand[] = [
   coverage,
   deadletters,
   doctor,
+  hooks,
   importData,
   incidents,
   notify,

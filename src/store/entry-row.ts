@@ -25,6 +25,8 @@ const kinds = [
   'hole',
   'filled',
   'late',
+  'approve',
+  'hook',
 ] as const satisfies readonly EntryKind[];
 
 const utf8 = new TextEncoder();

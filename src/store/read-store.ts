@@ -21,7 +21,7 @@ import {
 import { readEntries } from './read-entries.js';
 import { readLedgers } from './read-ledgers.js';
 import { readRange } from './read-range.js';
-import type { Cursor, DeadLetter, Delivery, StoreReader } from './store.js';
+import type { Cursor, DeadLetter, Delivered, Delivery, StoreReader } from './store.js';
 import { bytesAt, metaRow, type Tables } from './tables.js';
 
 const text = new TextDecoder();
@@ -66,6 +66,13 @@ export function readStore(tables: Tables, folder: string): Reading {
     cursors: readCursors,
     ledgers: () => readLedgers(tables),
     recentBlocks,
+    logsOf(chain, { number, hash }) {
+      const at = bytesAt(tables.blocks, blockKey(chain, number));
+      const input = at === undefined ? null : lookup.input(readSeq(at));
+      if (input?.kind !== 'block' || input.block.hash !== hash) return null;
+      // A view of a page that may change: what is kept is a copy.
+      return lookup.isOrphaned(chain, hash, readSeq(at as Uint8Array)) ? null : input.logs.slice();
+    },
     *incidents(filter = {}) {
       const { life, limit = Number.POSITIVE_INFINITY } = filter;
       let found = 0;
@@ -84,6 +91,7 @@ export function readStore(tables: Tables, folder: string): Reading {
     pendingDeliveries,
     deadLetters,
     remembered,
+    deliveredSince,
     watches: () => metaRow(tables, 'watches') ?? [],
     counts: () => ({
       blocks: head().blocks,
@@ -199,6 +207,18 @@ export function readStore(tables: Tables, folder: string): Reading {
         letters.push({ alert, attempts: note.attempts ?? 0, problem: note.problem ?? null });
     }
     return letters.sort((a, b) => a.alert.atMs - b.alert.atMs);
+  }
+
+  function deliveredSince(fromMs: number): readonly Delivered[] {
+    const delivered: Delivered[] = [];
+    for (const entry of readEntries(tables, lookup, { fromMs, kinds: ['receipt'] })) {
+      if (entry.kind !== 'receipt' || entry.input.outcome !== 'delivered') continue;
+      const row = bytesAt(tables.alerts, textKey(entry.input.alertId));
+      const alert = row === undefined ? null : alertAt(readAlertRow(row).at);
+      if (alert !== null)
+        delivered.push({ incidentId: alert.incidentId, channel: alert.channel, atMs: entry.timeMs });
+    }
+    return delivered;
   }
 
   function pendingDeliveries(): readonly Delivery[] {

@@ -1,7 +1,9 @@
 // What the rest of pegwatch may ask of the store. `open-store.ts` writes, `open-reader.ts` only reads (and may do so
 // from another process while the daemon writes); both sit on one LMDB environment.
 
+import type { Hook } from '../core/hook.js';
 import type { Input, Step } from '../core/io.js';
+import type { PackedLogs } from '../core/packed-logs.js';
 import type { Alert, Block, ChainName, Hex, Incident, IncidentLife, Problem, Signal } from '../core/types.js';
 import type { Ledgers } from '../coverage/ledger.js';
 import type { DeliveryState } from './alert-row.js';
@@ -26,6 +28,8 @@ export type Entry = { readonly seq: number; readonly timeMs: number } & (
   | { readonly kind: 'start'; readonly input: Extract<Input, { kind: 'start' }> }
   | { readonly kind: 'receipt'; readonly input: Extract<Input, { kind: 'receipt' }> }
   | { readonly kind: 'resend'; readonly input: Extract<Input, { kind: 'resend' }> }
+  | { readonly kind: 'approve'; readonly input: Extract<Input, { kind: 'approve' }> }
+  | { readonly kind: 'hook'; readonly hook: Hook }
   | { readonly kind: 'signal'; readonly signal: Signal; readonly retracted: boolean }
   | { readonly kind: 'signal-retracted'; readonly signalId: string; readonly why: string }
   | { readonly kind: 'incident'; readonly incident: Incident; readonly change: string }
@@ -60,6 +64,12 @@ export interface DeadLetter {
   readonly problem: string | null;
 }
 
+export interface Delivered {
+  readonly incidentId: string;
+  readonly channel: string;
+  readonly atMs: number;
+}
+
 export interface Watch {
   readonly chain: ChainName;
   readonly source: string;
@@ -81,6 +91,8 @@ export interface StoreReader {
   ledgers(): Ledgers;
   /** The newest `count` stored canonical blocks of a chain, oldest first. */
   recentBlocks(chain: ChainName, count: number): readonly Block[];
+  /** The logs of a stored canonical block; null where it is not stored. */
+  logsOf(chain: ChainName, block: Pick<Block, 'number' | 'hash'>): PackedLogs | null;
   /** Newest first. */
   incidents(filter?: {
     readonly life?: readonly IncidentLife[];
@@ -94,6 +106,8 @@ export interface StoreReader {
   deadLetters(): readonly DeadLetter[];
   /** What the channel asked to remember of the last alert of this incident that it delivered. */
   remembered(incidentId: string, channel: string): string | null;
+  /** What receivers took since then, oldest first: what an incident has used up of its messages. */
+  deliveredSince(fromMs: number): readonly Delivered[];
   /** Contracts that were found to emit for a source beside its own address, in the order in which they were found. */
   watches(): readonly Watch[];
   counts(): Readonly<Record<'blocks' | 'signals' | 'incidents' | 'alerts' | 'problems', number>>;

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Labels, Log, Meter } from '../../src/core/ports.js';
 import { checkRun } from './check-run.js';
 import { type DaemonLife, liveOnce, type Surroundings } from './daemon-life.js';
-import { type DrawnChain, drawWorld } from './draw-world.js';
+import { type DrawnChain, type DrawnWorld, drawWorld } from './draw-world.js';
 import type { DaemonFault } from './faults.js';
 import { createDurable, type Durable } from './memory-tables.js';
 import { type PretendChain, pretendChain } from './pretend-chain.js';
@@ -27,12 +27,17 @@ export interface Run {
   readonly durable: Durable;
 }
 
-/** How long the calm lasts in which chains go on, and how long everything may take to settle after that. */
-const calmForMs = 60_000;
-const settleWithinMs = 900_000;
+/** How long the calm lasts in which chains go on, at least. */
+const calmAtLeastMs = 60_000;
+/** How long everything may take to settle after that: an incident that used up its messages speaks again in an hour. */
+const settleWithinMs = 4_000_000;
 
-export async function simulate(seed: number, say: ((line: string) => void) | null = null): Promise<Run> {
-  const world = drawWorld(seed);
+export async function simulate(
+  seed: number,
+  say: ((line: string) => void) | null = null,
+  change: (world: DrawnWorld) => DrawnWorld = (drawn) => drawn,
+): Promise<Run> {
+  const world = change(drawWorld(seed));
   const random = seeded(`run ${seed}`);
   const clock = createVirtualClock(world.startMs);
   const hash = createHash('sha256');
@@ -51,6 +56,8 @@ export async function simulate(seed: number, say: ((line: string) => void) | nul
   // -------------------------------------------------------------- the world
 
   const endpoints = new Map<string, PretendEndpoint>();
+  /** The newest block of each chain from before the calm. */
+  const busyTo = new Map<string, number>();
   const chains = world.chains.map((drawn) => {
     const make = (chainId: number, name: string): PretendChain =>
       pretendChain(
@@ -84,6 +91,11 @@ export async function simulate(seed: number, say: ((line: string) => void) | nul
     mineOn(drawn, chain, stranger, own);
     return { drawn, chain };
   });
+  // Long enough for everything that was lied about to become final.
+  const calmForMs = Math.max(
+    calmAtLeastMs,
+    ...world.chains.map(({ config, finalDepth }) => 1.3 * config.blockTimeMs * (finalDepth + 8)),
+  );
   const receiver = pretendReceiver(is, { clock, random: random.stream('receiver'), trace });
 
   function mineOn(
@@ -104,6 +116,7 @@ export async function simulate(seed: number, say: ((line: string) => void) | nul
       } else chain.mine(now);
       stranger.mine(now);
       count('blocks');
+      if (now <= world.calmMs) busyTo.set(chain.name, chain.tip.number);
       trace(`${chain.name} mined ${chain.tip.number} ${chain.tip.hash}`);
       for (const endpoint of own) endpoint.changed();
       clock.after(blockTimeMs * mining.between(0.7, 1.3), next);
@@ -185,6 +198,7 @@ export async function simulate(seed: number, say: ((line: string) => void) | nul
   trace('settled');
   if (!settled()) problems.push(...unsettled());
   const last = life as DaemonLife | null;
+  const stoppingAtMs = clock.now();
   let ended = false;
   void last?.stop().then(() => {
     ended = true;
@@ -198,6 +212,7 @@ export async function simulate(seed: number, say: ((line: string) => void) | nul
       durable: surroundings.durable,
       received: receiver.received,
       kills: (counts.kills ?? 0) + (counts.failures ?? 0) + (counts.stops ?? 0),
+      stoppingAtMs,
       engine: last?.engine ?? null,
       count,
     }),
@@ -219,6 +234,8 @@ export async function simulate(seed: number, say: ((line: string) => void) | nul
           `${chain.name} is read to ${status?.read}, not ${chain.tip.number}: ${status?.reasons.join('; ')}`,
         );
       }
+      if ((status?.finalized ?? 0) < (busyTo.get(chain.name) ?? 0))
+        waits.push(`${chain.name} is confirmed to ${status?.finalized}, not ${busyTo.get(chain.name)}`);
     }
     for (const { channel, pending } of outbox.report()) {
       if (pending > 0) waits.push(`${pending} alerts wait for ${channel}`);
@@ -245,7 +262,10 @@ function logInto(trace: (what: string) => void): Log {
 
 function meterInto(count: (what: string, by?: number) => void): Meter {
   const kept = new Set([
+    'pegwatch_blocks_corrected_total',
+    'pegwatch_blocks_unchecked_total',
     'pegwatch_reorgs_total',
+    'pegwatch_rpc_contradictions_total',
     'pegwatch_socket_reconnects_total',
     'pegwatch_signals_total',
   ]);
