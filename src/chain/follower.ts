@@ -122,7 +122,7 @@ export class ChainFollower {
       chain: name,
       limitMs: chain.silenceMs,
       normalLag: this.#normalLag,
-      open: holes.find((hole) => !isPassedOver(hole)) ?? null,
+      open: holes.filter((hole) => !isPassedOver(hole)),
     });
     this.#late = new LateReader(
       { chain: name, spans: holes.filter(isPassedOver) },

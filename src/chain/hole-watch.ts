@@ -7,8 +7,8 @@ export interface HoleWatchOptions {
   readonly limitMs: number;
   /** Being behind by no more blocks than this is the normal state. */
   readonly normalLag: number;
-  /** The hole that was open when the last run ended. */
-  readonly open: { readonly from: number; readonly to: number } | null;
+  /** What was open when the last run ended, to be read in order. */
+  readonly open: readonly { readonly from: number; readonly to: number }[];
 }
 
 /** The newest block that the engine was given. */
@@ -21,14 +21,19 @@ export interface Read {
 /**
  * Says when blocks are missing and when they are there again. Heads that are known and not read for longer than the
  * chain's silence limit are a hole; so is, at once, what a head shows to have been missed while nobody told of heads or
- * pegwatch did not run. There is one such hole at a time: it closes when the blocks were read, in their order.
+ * pegwatch did not run. There is one such hole at a time, which may grow: it closes when the blocks were read, in their order.
  */
 export class HoleWatch {
-  #open: { readonly from: number; readonly to: number } | null;
+  #open: { readonly from: number; readonly to: number } | null = null;
   #behindSinceMs: number | null = null;
 
   constructor(private readonly options: HoleWatchOptions) {
-    this.#open = options.open;
+    const { open } = options;
+    if (open.length > 0)
+      this.#open = {
+        from: Math.min(...open.map(({ from }) => from)),
+        to: Math.max(...open.map(({ to }) => to)),
+      };
   }
 
   /** A head is known, a block was read, or time passed. */
@@ -56,10 +61,11 @@ export class HoleWatch {
   }
 
   #opened(read: Read, head: Block, why: HoleReason): readonly Unstamped[] {
-    if (this.#open !== null) return [];
-    const { chain } = this.options;
-    this.#open = { from: read.number + 1, to: head.number };
-    return [{ kind: 'hole', chain, ...this.#open, sources: null, why }];
+    const from = Math.max(read.number, this.#open?.to ?? 0) + 1;
+    // What is behind is told once; what was missed meanwhile comes on top.
+    if (this.#open !== null && (why === 'behind' || head.number < from)) return [];
+    this.#open = { from: this.#open?.from ?? from, to: head.number };
+    return [{ kind: 'hole', chain: this.options.chain, from, to: head.number, sources: null, why }];
   }
 
   #closed(read: Read, endpoint: string): readonly Unstamped[] {

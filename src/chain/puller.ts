@@ -1,5 +1,5 @@
 import type { ChainConfig } from '../config/config.js';
-import type { Block, CallReading, Hex } from '../core/types.js';
+import type { Block, CallReading, Hex, Via } from '../core/types.js';
 import type { Cursor } from '../store/store.js';
 import { backFill } from './back-fill.js';
 import { Belief } from './belief.js';
@@ -326,7 +326,9 @@ export class Puller {
     if (told === null) return;
     this.#finalityToldAtMs = this.deps.clock.now();
     this.#readAtFinality = this.read.number;
-    await this.parts.put({ kind: 'finalized', chain, number: told });
+    const { confirmedBy } = this.parts.second;
+    const via = number === null || confirmedBy === null ? {} : { via: confirmed(confirmedBy) };
+    await this.parts.put({ kind: 'finalized', chain, number: told, ...via });
   }
 
   /** Now and then it is told where finality stands while blocks come: a stall is judged by it. */
@@ -383,4 +385,8 @@ export class Puller {
 
 function valueIn<T>(outcome: Outcome<T>): T | null {
   return outcome.ok ? outcome.value : null;
+}
+
+function confirmed(endpoint: string): Via {
+  return { endpoint, how: 'confirmed' };
 }

@@ -47,6 +47,8 @@ export class SecondLook {
   readonly #given = new Map<number, Given>();
   /** Settled logs of blocks that must be given again, so that the same lie is not believed twice. */
   readonly #settled = new Map<Hex, PackedLogs>();
+  /** Whose word was heard last beside the giver's, or after it; null where the giver alone was asked, once. */
+  confirmedBy: string | null = null;
   #confirmed: number;
   /** When a second opinion was last had. */
   #opinionAtMs: number;
@@ -104,6 +106,7 @@ export class SecondLook {
   async range(from: number, to: number): Promise<Outcome<ReadRange>> {
     const { logs, requests } = this.parts;
     const first = await logs.range(from, to);
+    this.confirmedBy = null;
     if (!first.ok || !requests.several) return first;
     const { blocks, by, parentHash } = first.value;
     const found = new Map(blocks.map((one) => [one.block.number, one]));
@@ -129,6 +132,7 @@ export class SecondLook {
       if (truth !== 'as given') found.set(number, { block, logs: truth, by });
       else this.#blame(second.value.by);
     }
+    this.confirmedBy = second.value.by;
     const ordered = [...found.values()].sort((a, b) => a.block.number - b.block.number);
     return done({ blocks: ordered, by, parentHash });
   }
@@ -166,6 +170,7 @@ export class SecondLook {
       this.#settled.set(block.hash, truth);
       return { kind: 'wrong', block, logs: truth };
     }
+    this.confirmedBy = again.value.by || null;
     return { kind: 'agreed', upTo: last.number };
   }
 

@@ -116,12 +116,11 @@ function begun(sources: Ledger['sources'], from: number): Ledger['sources'] {
 }
 
 function finalized(ledger: Ledger, { number, via }: About<'finalized'>): Ledger {
-  if (number <= (ledger.verifiedTo ?? -1) && via === undefined) return ledger;
-  return {
-    ...ledger,
-    ranges: via === undefined ? ledger.ranges : confirm(ledger.ranges, number, via.endpoint),
-    verifiedTo: Math.max(number, ledger.verifiedTo ?? -1),
-  };
+  const known = ledger.verifiedTo ?? -1;
+  if (number <= known) return ledger;
+  // What became final before without a second look stays what it is.
+  const ranges = via === undefined ? ledger.ranges : confirm(ledger.ranges, known, number, via.endpoint);
+  return { ...ledger, ranges, verifiedTo: number };
 }
 
 function holed(ledger: Ledger, { from, to, sources, why, atMs }: About<'hole'>): Ledger {

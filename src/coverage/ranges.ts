@@ -48,16 +48,16 @@ export function rewindTo(ranges: Ranges, keep: { readonly number: number; readon
     .map((range) => (range.to >= keep.number ? { ...range, to: keep.number, lastHash: keep.hash } : range));
 }
 
-/** Blocks up to `number` were looked at a second time, by this endpoint. */
-export function confirm(ranges: Ranges, number: number, endpoint: string): Ranges {
+/** The blocks after `known` up to `number` were looked at a second time, by this endpoint. */
+export function confirm(ranges: Ranges, known: number, number: number, endpoint: string): Ranges {
   const split = ranges.flatMap((range): CoverageRange[] => {
-    if (range.from > number || range.how === 'confirmed') return [range];
+    if (range.from > number || range.to <= known || range.how === 'confirmed') return [range];
     const endpoints = [...new Set([...range.endpoints, endpoint])].sort();
-    if (range.to <= number) return [{ ...range, endpoints, how: 'confirmed' }];
-    return [
-      { ...range, to: number, lastHash: null, endpoints, how: 'confirmed' },
-      { ...range, from: number + 1 },
-    ];
+    const [from, to] = [Math.max(range.from, known + 1), Math.min(range.to, number)];
+    const before = range.from < from ? [{ ...range, to: from - 1, lastHash: null }] : [];
+    const after = range.to > to ? [{ ...range, from: to + 1 }] : [];
+    const lastHash = range.to === to ? range.lastHash : null;
+    return [...before, { from, to, lastHash, endpoints, how: 'confirmed' }, ...after];
   });
   return bounded(joined(split));
 }

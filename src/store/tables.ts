@@ -6,7 +6,7 @@ import type { Watch } from './store.js';
 
 export type Table = Database<Buffer, Uint8Array>;
 
-const tableNames = {
+export const tableNames = {
   /** seq -> the input, see codec.ts. */
   journal: 'journal',
   /** seq -> the step's effects as JSON; no row where there are none. */

@@ -107,12 +107,12 @@ function play(story: readonly Act[]): { ledger: Ledger; oracle: Oracle } {
           ? { ...base(), kind: 'finalized', number }
           : { ...base(), kind: 'finalized', number, via: { endpoint: act.by, how: 'confirmed' } },
       );
-      oracle.final = Math.max(oracle.final, number);
       for (const [n, one] of oracle.blocks) {
-        if (act.by === null || n > number || one.how === 'confirmed') continue;
+        if (act.by === null || n > number || n <= oracle.final || one.how === 'confirmed') continue;
         one.endpoints.add(act.by);
         one.how = 'confirmed';
       }
+      oracle.final = Math.max(oracle.final, number);
     } else if (act.do === 'hole') {
       const [from, to] = [oracle.read + 1, oracle.read + act.length];
       take({ ...base(), kind: 'hole', from, to, sources: null, why: act.why });

@@ -9,6 +9,7 @@ import { replay } from '../../src/replay.js';
 import { readStore } from '../../src/store/read-store.js';
 import type { StoreReader } from '../../src/store/store.js';
 import { aggregatorAddress } from '../helpers/make-spec.js';
+import { checkCoverage } from './check-coverage.js';
 import { checkFollowUps } from './check-follow-ups.js';
 import { type Durable, memoryTables } from './memory-tables.js';
 import type { PretendChain, SimBlock } from './pretend-chain.js';
@@ -44,6 +45,7 @@ export function checkRun(ended: Ended): readonly string[] {
     const blocks = living.get(chain.name) ?? [];
     problems.push(...checkBlocks(chain, blocks, learnedAt(chain, inputs)));
     problems.push(...checkTimeline(chain, reader, blocks));
+    problems.push(...checkCoverage(chain, reader.ledgers().get(chain.name), inputs));
   }
   problems.push(...checkJudgement(inputs, new Set([...living.values()].flat()), ended));
   problems.push(
