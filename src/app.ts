@@ -12,7 +12,6 @@ import { wsConnect } from './chain/ws-connect.js';
 import type { ChainConfig, Config } from './config/config.js';
 import { PegwatchError } from './core/errors.js';
 import type { Input } from './core/io.js';
-import type { PackedLogs } from './core/packed-logs.js';
 import { sleep } from './core/ports.js';
 import type { Block, ChainName, Hex, SourceSpec } from './core/types.js';
 import { openHoles } from './coverage/holes.js';
@@ -178,7 +177,7 @@ export async function follow(parts: FollowParts): Promise<void> {
     emitters.set(source, [...(emitters.get(source) ?? []), address]);
   const cursor = store.cursors().find((one) => one.chain === chain.chain) ?? null;
   const recent = store.recentBlocks(chain.chain, Math.max(recentBlocks, chain.finality.keep));
-  const stored = (block: Block): PackedLogs | null => store.logsOf(chain.chain, block);
+  const stored = (block: Block) => store.logsOf(chain.chain, block);
   const before = {
     silent: lane?.silent ?? false,
     holes: openHoles(store.ledgers().get(chain.chain)?.holes ?? []),

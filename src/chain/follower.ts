@@ -1,9 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import type { ChainConfig } from '../config/config.js';
-import type { PackedLogs } from '../core/packed-logs.js';
 import type { Block, Hex, SourceSpec } from '../core/types.js';
 import { type Hole, isPassedOver } from '../coverage/holes.js';
-import type { Cursor } from '../store/store.js';
+import type { Cursor, StoredLogs } from '../store/store.js';
 import { CallReader } from './call-reader.js';
 import { CallSchedule } from './call-schedule.js';
 import type { ChainInput, Unstamped } from './chain-input.js';
@@ -39,7 +38,7 @@ export interface FollowerOptions {
     readonly holes: readonly Pick<Hole, 'from' | 'to' | 'why' | 'sources'>[];
   };
   /** The logs that an earlier run stored of a block; null where it did not. */
-  readonly stored?: (block: Block) => PackedLogs | null;
+  readonly stored?: (block: Block) => StoredLogs | null;
 }
 
 export interface FollowerStatus {

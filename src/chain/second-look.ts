@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { LogCursor, type PackedLogs, packLogs } from '../core/packed-logs.js';
 import type { Block, Hex } from '../core/types.js';
+import type { StoredLogs } from '../store/store.js';
 import { headersOf } from './headers.js';
 import { done, failed, type Outcome } from './json-rpc.js';
 import type { LogReader, ReadBlock, ReadRange } from './log-reader.js';
@@ -21,7 +22,7 @@ export interface SecondLookParts {
   readonly logs: LogReader;
   readonly watched: Watched;
   /** The logs of a block that an earlier run stored; null where it did not. */
-  readonly stored: (block: Block) => PackedLogs | null;
+  readonly stored: (block: Block) => StoredLogs | null;
 }
 
 /** What the engine was given of a block. */
@@ -231,7 +232,7 @@ export class SecondLook {
     const given = this.#given.get(block.number);
     if (given !== undefined) return given;
     const stored = this.parts.stored(block);
-    return stored === null ? null : { ...summary(stored), by: '', version: -1 };
+    return stored === null ? null : { ...summary(stored.logs), by: stored.by, version: -1 };
   }
 
   async #header(number: number): Promise<Block | null> {

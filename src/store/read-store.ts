@@ -70,8 +70,9 @@ export function readStore(tables: Tables, folder: string): Reading {
       const at = bytesAt(tables.blocks, blockKey(chain, number));
       const input = at === undefined ? null : lookup.input(readSeq(at));
       if (input?.kind !== 'block' || input.block.hash !== hash) return null;
+      if (lookup.isOrphaned(chain, hash, readSeq(at as Uint8Array))) return null;
       // A view of a page that may change: what is kept is a copy.
-      return lookup.isOrphaned(chain, hash, readSeq(at as Uint8Array)) ? null : input.logs.slice();
+      return { logs: input.logs.slice(), by: input.via?.endpoint ?? '' };
     },
     *incidents(filter = {}) {
       const { life, limit = Number.POSITIVE_INFINITY } = filter;

@@ -8,6 +8,12 @@ import type { Alert, Block, ChainName, Hex, Incident, IncidentLife, Problem, Sig
 import type { Ledgers } from '../coverage/ledger.js';
 import type { DeliveryState } from './alert-row.js';
 
+export interface StoredLogs {
+  readonly logs: PackedLogs;
+  /** By its configured name; empty where it is not known. */
+  readonly by: string;
+}
+
 /** How far a chain is safely stored. */
 export interface Cursor {
   readonly chain: ChainName;
@@ -91,8 +97,8 @@ export interface StoreReader {
   ledgers(): Ledgers;
   /** The newest `count` stored canonical blocks of a chain, oldest first. */
   recentBlocks(chain: ChainName, count: number): readonly Block[];
-  /** The logs of a stored canonical block; null where it is not stored. */
-  logsOf(chain: ChainName, block: Pick<Block, 'number' | 'hash'>): PackedLogs | null;
+  /** The logs of a stored canonical block and the endpoint that gave them; null where it is not stored. */
+  logsOf(chain: ChainName, block: Pick<Block, 'number' | 'hash'>): StoredLogs | null;
   /** Newest first. */
   incidents(filter?: {
     readonly life?: readonly IncidentLife[];

@@ -15,9 +15,7 @@ export function checkCoverage(
   inputs: readonly Input[],
 ): readonly string[] {
   if (ledger === undefined) return [`${chain.name}: there is no ledger`];
-  const own = inputs.filter(
-    (input): input is ChainInput => 'chain' in input && input.chain === chain.name,
-  );
+  const own = inputs.filter((input): input is ChainInput => 'chain' in input && input.chain === chain.name);
   const problems: string[] = [];
   const covered = blocksIn(ledger.ranges);
   const expected = coveredBy(own);
@@ -33,7 +31,9 @@ export function checkCoverage(
   const first = Math.min(...covered);
   for (const { number } of chain.canonical) {
     if (number >= first && covered.has(number) === missing.has(number))
-      problems.push(`${chain.name}: ${number} is ${covered.has(number) ? 'covered and' : 'neither covered nor'} missing`);
+      problems.push(
+        `${chain.name}: ${number} is ${covered.has(number) ? 'covered and' : 'neither covered nor'} missing`,
+      );
   }
   const canonical = new Map(chain.canonical.map(({ number, hash }) => [number, hash]));
   for (const { to, lastHash } of ledger.ranges) {
