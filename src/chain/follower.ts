@@ -1,17 +1,17 @@
 import { setMaxListeners } from 'node:events';
 import type { ChainConfig } from '../config/config.js';
 import type { Block, Hex, SourceSpec } from '../core/types.js';
-import { type Hole, isPassedOver } from '../coverage/holes.js';
+import type { Hole } from '../coverage/holes.js';
 import type { Cursor, StoredLogs } from '../store/store.js';
 import { CallReader } from './call-reader.js';
 import { CallSchedule } from './call-schedule.js';
 import type { ChainInput, Unstamped } from './chain-input.js';
 import { Endpoint } from './endpoint.js';
 import { Finality } from './finality.js';
+import { Gaps, normalLag } from './gaps.js';
 import { HeadListener } from './head-listener.js';
-import { HoleWatch, type Read } from './hole-watch.js';
+import { HeadWatch } from './head-watch.js';
 import { InputQueue } from './input-queue.js';
-import { LateReader } from './late-reader.js';
 import { LogReader } from './log-reader.js';
 import type { ChainDeps } from './ports.js';
 import { Puller } from './puller.js';
@@ -80,20 +80,12 @@ export class ChainFollower {
   readonly #finality: Finality;
   readonly #puller: Puller;
   readonly #listener: HeadListener;
+  readonly #heads: HeadWatch;
+  readonly #gaps: Gaps;
   /** Heads collapse to the newest hint: blocks are pulled by number, so none is lost. */
   #hint: Block | null = null;
-  #head: Block | null = null;
-  #heardAtMs = 0;
-  #silentSinceMs: number | null = null;
-  #cancelSilence: () => void = () => {};
   #started = false;
   #blocks = 0;
-  readonly #holes: HoleWatch;
-  readonly #late: LateReader;
-  /** The newest block that is in the queue: what is said of holes must not come before it. */
-  #given: Read | null;
-  /** Since when nothing was read though there was something to read. */
-  #stuckSinceMs: number | null = null;
 
   constructor(
     private readonly options: FollowerOptions,
@@ -115,17 +107,21 @@ export class ChainFollower {
     const requests = this.#requests;
     const watched = this.#watched;
     const logs = new LogReader({ chain: name, logRange: chain.logRange }, { requests, watched }, this.#deps);
-    this.#given = options.cursor;
-    const holes = (options.before?.holes ?? []).filter(({ sources }) => sources === null);
-    this.#holes = new HoleWatch({
-      chain: name,
-      limitMs: chain.silenceMs,
-      normalLag: this.#normalLag,
-      open: holes.filter((hole) => !isPassedOver(hole)),
-    });
-    this.#late = new LateReader(
-      { chain: name, spans: holes.filter(isPassedOver) },
-      { logs, finality: this.#finality, put: (input) => this.#queue.put(input) },
+    const { before = { silent: false, holes: [] } } = options;
+    this.#heads = new HeadWatch(
+      { silenceMs: chain.silenceMs, silent: before.silent },
+      { isStuck: () => this.#queue.stuck, silent: (sinceMs) => this.#silent(sinceMs) },
+      this.#deps.clock,
+    );
+    this.#gaps = new Gaps(
+      { chain, given: options.cursor, open: before.holes },
+      {
+        logs,
+        finality: this.#finality,
+        endpoint: () => requests.lastGood ?? 'unknown',
+        force: (input) => this.#queue.force(input),
+        put: (input) => this.#queue.put(input),
+      },
       this.#deps,
     );
     this.#puller = new Puller(
@@ -173,10 +169,8 @@ export class ChainFollower {
     this.outside.signal.addEventListener('abort', stop, { once: true });
     this.#stop.signal.addEventListener('abort', () => this.#queue.end(), { once: true });
     if (this.outside.signal.aborted) stop();
-    this.#heardAtMs = this.#deps.clock.now();
-    if (this.options.before?.silent) this.#silentSinceMs = this.#heardAtMs;
-    else this.#watchSilence();
-    const running = Promise.all([this.#listener.run(), this.#pull(), this.#late.run()]).catch((error) =>
+    this.#heads.begin();
+    const running = Promise.all([this.#listener.run(), this.#pull(), this.#gaps.run()]).catch((error) =>
       this.#queue.end(error),
     );
     try {
@@ -189,7 +183,7 @@ export class ChainFollower {
     } finally {
       stop();
       this.outside.signal.removeEventListener('abort', stop);
-      this.#cancelSilence();
+      this.#heads.end();
       for (const endpoint of this.#endpoints) endpoint.dropSocket('shutdown');
       await running;
     }
@@ -202,16 +196,16 @@ export class ChainFollower {
 
   status(): FollowerStatus {
     const { chain } = this.options.chain;
-    const head = this.#head?.number ?? null;
+    const head = this.#heads.head?.number ?? null;
     const { read } = this.#puller;
     const lagBlocks = head === null || read === null ? null : Math.max(0, head - read.number);
     const reasons: string[] = [];
     if (read === null) reasons.push(['no block was read yet', ...this.#refusals()].join('; '));
     // A head is heard before its block is read: being a moment behind is the normal state.
-    else if (lagBlocks !== null && lagBlocks > this.#normalLag) {
+    else if (lagBlocks !== null && lagBlocks > normalLag(this.options.chain)) {
       reasons.push(`${lagBlocks} blocks behind the head`);
     }
-    if (this.#silentSinceMs !== null) reasons.push(this.#silenceReason());
+    if (this.#heads.silentSinceMs !== null) reasons.push(this.#silenceReason());
     return {
       chain,
       endpoint: this.#listener.current ?? this.#requests.lastGood,
@@ -221,7 +215,7 @@ export class ChainFollower {
       caughtUp: reasons.length === 0,
       lagBlocks,
       lagMs: read === null ? null : Math.max(0, this.#deps.clock.now() - read.timeMs),
-      silentSinceMs: this.#silentSinceMs,
+      silentSinceMs: this.#heads.silentSinceMs,
       calls: this.#endpoints.reduce((sum, { callsAsked }) => sum + callsAsked, 0),
       blocks: this.#blocks,
       paces: this.#endpoints.map(({ name, pacePerSecond }) => ({
@@ -245,46 +239,23 @@ export class ChainFollower {
       this.#hear(head);
       const before = this.#puller.read?.hash;
       await this.#puller.advanceTo(head, hint !== null);
-      this.#lookForHoles();
-      await this.#passOverWhereStuck(head, before === this.#puller.read?.hash);
+      this.#gaps.look(this.#heads.head);
+      const moved = before !== this.#puller.read?.hash || this.#heads.silentSinceMs !== null;
+      if (this.#gaps.isStuck(head, moved)) await this.#passOver(head);
     }
   }
 
-  /** Heads come and nothing is read for so long that waiting helps nobody: on at the head, and back to it later. */
-  async #passOverWhereStuck(head: Block, unmoved: boolean): Promise<void> {
-    const { clock, tuning } = this.#deps;
-    const behind = head.number > (this.#given?.number ?? head.number);
-    if (!unmoved || !behind || this.#silentSinceMs !== null) {
-      this.#stuckSinceMs = null;
-      return;
-    }
-    this.#stuckSinceMs ??= clock.now();
-    if (clock.now() - this.#stuckSinceMs < tuning.giveUpAfterMs) return;
+  /** Heads come and nothing is read for so long that waiting helps nobody: on behind it, and back to it later. */
+  async #passOver(head: Block): Promise<void> {
     const span = await this.#puller.passOver(head);
-    // Where the head cannot be read either, passing over what lies before it would gain nothing.
-    this.#stuckSinceMs = span === null ? clock.now() - tuning.giveUpAfterMs * 0.9 : null;
-    if (span === null) return;
-    this.#holes.passedOver(span.to);
-    this.#late.add(span);
-    await this.#puller.advanceTo(head, false);
-  }
-
-  #lookForHoles(): void {
-    if (this.#given === null || this.#head === null) return;
-    const endpoint = this.#requests.lastGood ?? 'unknown';
-    const told = this.#holes.look(this.#given, this.#head, endpoint, this.#deps.clock.now());
-    for (const input of told) this.#queue.force(input);
-  }
-
-  /** A head is heard before its block is read, and on a quick chain several are. */
-  get #normalLag(): number {
-    return Math.max(3, 5_000 / this.options.chain.blockTimeMs);
+    this.#gaps.passedOver(span);
+    if (span !== null) await this.#puller.advanceTo(head, false);
   }
 
   /** A socket that speaks is checked now and then; without one, heads are polled; what failed is tried again soon. */
   #nextLookMs(): number {
     const { blockTimeMs } = this.options.chain;
-    const behind = (this.#puller.read?.number ?? -1) < (this.#head?.number ?? 0);
+    const behind = (this.#puller.read?.number ?? -1) < (this.#heads.head?.number ?? 0);
     if (behind || this.#listener.current === null) return Math.min(5_000, Math.max(250, blockTimeMs));
     return Math.max(2_000, 4 * blockTimeMs);
   }
@@ -298,7 +269,7 @@ export class ChainFollower {
   /** What others have seen is news for the puller too: nobody waits for the deaf one. */
   async #elsewhere(endpoint: string): Promise<Block | null> {
     const head = await this.#puller.latestElsewhere(endpoint);
-    if (head !== null && head.number > (this.#head?.number ?? -1)) this.#hinted(head);
+    if (head !== null && head.number > (this.#heads.head?.number ?? -1)) this.#hinted(head);
     return head;
   }
 
@@ -310,58 +281,28 @@ export class ChainFollower {
     this.#deps.log.info({ chain: this.options.chain.chain, endpoint }, 'listening for new heads');
   }
 
-  /** Only a higher head is news: an endpoint that is stuck repeats itself, two that lag contradict each other. */
   #hear(header: Block): void {
-    if (header.number <= (this.#head?.number ?? -1)) return;
-    const { chain, silenceMs } = this.options.chain;
-    const isFirst = this.#head === null;
-    this.#head = header;
-    this.#heardAtMs = this.#deps.clock.now();
+    const news = this.#heads.hear(header);
+    if (!news.higher) return;
+    const { chain } = this.options.chain;
     this.#deps.meter.gauge('pegwatch_chain_head_block', { chain }, header.number);
-    const wasSilent = this.#silentSinceMs !== null;
-    if (wasSilent) {
-      this.#silentSinceMs = null;
-      this.#queue.force({ kind: 'heard', chain });
-      this.#watchSilence();
-    }
-    const lastMs = this.#given?.timeMs ?? 0;
-    const wasStopped = isFirst && lastMs > 0 && header.timeMs - lastMs > silenceMs;
-    if (this.#given !== null && (wasSilent || wasStopped)) {
-      const why = wasStopped ? 'stopped' : 'silent';
-      for (const input of this.#holes.missed(this.#given, header, why)) this.#queue.force(input);
-    }
-    this.#lookForHoles();
+    if (news.endsSilence) this.#queue.force({ kind: 'heard', chain });
+    this.#gaps.heard(header, news);
   }
 
   async #put(input: Unstamped): Promise<boolean> {
-    // After a reorg the chain may be shorter than it was: what comes next is news again.
-    if (input.kind === 'reorg' && this.#head !== null)
-      this.#head = { ...this.#head, number: input.keep.number };
+    if (input.kind === 'reorg') this.#heads.shorten(input.keep.number);
     if (input.kind === 'block') this.#blocks++;
     if (!(await this.#queue.put(input))) return false;
-    if (input.kind === 'block') this.#given = input.block;
-    if (input.kind === 'reorg') {
-      this.#given = { timeMs: this.#given?.timeMs ?? 0, ...input.keep };
-      this.#late.rewind(input.keep.number);
-    }
-    this.#lookForHoles();
+    this.#gaps.given(input, this.#heads.head);
     return true;
   }
 
-  #watchSilence(): void {
-    const { clock } = this.#deps;
-    const { chain, silenceMs } = this.options.chain;
-    // While the engine takes nothing, nobody listens either: that is no silence of the chain.
-    if (this.#queue.stuck) this.#heardAtMs = clock.now();
-    const leftMs = this.#heardAtMs + silenceMs - clock.now();
-    if (leftMs > 0) {
-      this.#cancelSilence = clock.after(leftMs, () => this.#watchSilence());
-      return;
-    }
-    this.#silentSinceMs = this.#heardAtMs;
+  #silent(sinceMs: number): void {
+    const { chain } = this.options.chain;
     const reason = this.#silenceReason();
     this.#deps.log.warn({ chain, reason }, 'chain is silent');
-    this.#queue.force({ kind: 'silent', chain, sinceMs: this.#heardAtMs, reason });
+    this.#queue.force({ kind: 'silent', chain, sinceMs, reason });
   }
 
   #silenceReason(): string {
