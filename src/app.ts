@@ -178,9 +178,11 @@ export async function follow(parts: FollowParts): Promise<void> {
   const cursor = store.cursors().find((one) => one.chain === chain.chain) ?? null;
   const recent = store.recentBlocks(chain.chain, Math.max(recentBlocks, chain.finality.keep));
   const stored = (block: Block) => store.logsOf(chain.chain, block);
+  const ledger = store.ledgers().get(chain.chain);
   const before = {
     silent: lane?.silent ?? false,
-    holes: openHoles(store.ledgers().get(chain.chain)?.holes ?? []),
+    holes: openHoles(ledger?.holes ?? []),
+    readTimeMs: ledger?.readTimeMs ?? 0,
   };
   const about = { chain, sources, emitters, cursor, recent, stored, before };
   const follower = new ChainFollower(about, deps);

@@ -36,6 +36,8 @@ export interface FollowerOptions {
     /** Nobody had told of a head for long. */
     readonly silent: boolean;
     readonly holes: readonly Pick<Hole, 'from' | 'to' | 'why' | 'sources'>[];
+    /** Time of the newest block read, for a cursor that stands on a block whose time is not known. */
+    readonly readTimeMs: number;
   };
   /** The logs that an earlier run stored of a block; null where it did not. */
   readonly stored?: (block: Block) => StoredLogs | null;
@@ -107,14 +109,18 @@ export class ChainFollower {
     const requests = this.#requests;
     const watched = this.#watched;
     const logs = new LogReader({ chain: name, logRange: chain.logRange }, { requests, watched }, this.#deps);
-    const { before = { silent: false, holes: [] } } = options;
+    const { cursor, before = { silent: false, holes: [], readTimeMs: 0 } } = options;
     this.#heads = new HeadWatch(
       { silenceMs: chain.silenceMs, silent: before.silent },
       { isStuck: () => this.#queue.stuck, silent: (sinceMs) => this.#silent(sinceMs) },
       this.#deps.clock,
     );
     this.#gaps = new Gaps(
-      { chain, given: options.cursor, open: before.holes },
+      {
+        chain,
+        given: cursor && { ...cursor, timeMs: cursor.timeMs || before.readTimeMs },
+        open: before.holes,
+      },
       {
         logs,
         finality: this.#finality,
@@ -248,7 +254,7 @@ export class ChainFollower {
   /** Heads come and nothing is read for so long that waiting helps nobody: on behind it, and back to it later. */
   async #passOver(head: Block): Promise<void> {
     const span = await this.#puller.passOver(head);
-    this.#gaps.passedOver(span);
+    this.#gaps.passedOver(span, head);
     if (span !== null) await this.#puller.advanceTo(head, false);
   }
 

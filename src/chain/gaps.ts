@@ -66,10 +66,11 @@ export class Gaps {
 
   /** A head was heard: it may show what was missed while nobody told of any, or while we did not run. */
   heard(head: Block, { endsSilence, first }: News): void {
+    const nowMs = this.deps.clock.now();
     const lastMs = this.#given?.timeMs ?? 0;
-    const wasStopped = first && lastMs > 0 && head.timeMs - lastMs > this.options.chain.silenceMs;
+    const wasStopped = first && lastMs > 0 && nowMs - lastMs > this.options.chain.silenceMs;
     if (this.#given !== null && (endsSilence || wasStopped)) {
-      this.#tell(this.#holes.missed(this.#given, head, wasStopped ? 'stopped' : 'silent'));
+      this.#tell(this.#holes.missed(this.#given, head, wasStopped ? 'stopped' : 'silent', nowMs));
     }
     this.look(head);
   }
@@ -101,11 +102,11 @@ export class Gaps {
   }
 
   /** This was given up; null: there was nothing behind it either, which is asked again after a while. */
-  passedOver(span: Span | null): void {
+  passedOver(span: Span | null, head: Block): void {
     const { clock, tuning } = this.deps;
     this.#stuckSinceMs = span === null ? clock.now() - tuning.giveUpAfterMs * 0.9 : null;
     if (span === null) return;
-    this.#holes.passedOver(span.to);
+    this.#tell(this.#holes.passedOver(span.to, head));
     this.#late.add(span);
   }
 

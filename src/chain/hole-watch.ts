@@ -21,11 +21,13 @@ export interface Read {
 /**
  * Says when blocks are missing and when they are there again. Heads that are known and not read for longer than the
  * chain's silence limit are a hole; so is, at once, what a head shows to have been missed while nobody told of heads or
- * pegwatch did not run. There is one such hole at a time, which may grow: it closes when the blocks were read, in their order.
+ * pegwatch did not run. There is one such hole at a time, which grows while it is open: it closes when the blocks were read, in their order.
  */
 export class HoleWatch {
   #open: { readonly from: number; readonly to: number } | null = null;
   #behindSinceMs: number | null = null;
+  /** When a hole was told of last. */
+  #toldAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: HoleWatchOptions) {
     const { open } = options;
@@ -44,26 +46,30 @@ export class HoleWatch {
       return told;
     }
     this.#behindSinceMs ??= nowMs;
-    if (nowMs - this.#behindSinceMs < this.options.limitMs) return told;
-    return [...told, ...this.#opened(read, head, 'behind')];
+    if (nowMs - Math.max(this.#behindSinceMs, this.#toldAtMs) < this.options.limitMs) return told;
+    return [...told, ...this.#opened(read, head, 'behind', nowMs)];
   }
 
-  /** A head after a time without any: what lies between was missed, if more than the head itself does. */
-  missed(read: Read, head: Block, why: 'silent' | 'stopped'): readonly Unstamped[] {
-    return head.number > read.number + 1 ? this.#opened(read, head, why) : [];
+  /** A head after a time without any: what lies between was missed; a fresh head that comes next was not. */
+  missed(read: Read, head: Block, why: 'silent' | 'stopped', nowMs: number): readonly Unstamped[] {
+    const isNext = head.number === read.number + 1 && nowMs - head.timeMs < this.options.limitMs;
+    return head.number > read.number && !isNext ? this.#opened(read, head, why, nowMs) : [];
   }
 
-  /** Blocks up to `to` were given up for now: what is open above is read on. */
-  passedOver(to: number): void {
+  /** Blocks up to `to` were given up for now: what lies above had to wait for that as well. */
+  passedOver(to: number, head: Block): readonly Unstamped[] {
     this.#behindSinceMs = null;
-    if (this.#open === null) return;
-    this.#open = this.#open.to > to ? { from: Math.max(this.#open.from, to + 1), to: this.#open.to } : null;
+    const told = Math.max(to, this.#open?.to ?? 0);
+    this.#open = { from: to + 1, to: Math.max(told, head.number) };
+    if (told >= head.number) return [];
+    const { chain } = this.options;
+    return [{ kind: 'hole', chain, from: told + 1, to: head.number, sources: null, why: 'behind' }];
   }
 
-  #opened(read: Read, head: Block, why: HoleReason): readonly Unstamped[] {
+  #opened(read: Read, head: Block, why: HoleReason, nowMs: number): readonly Unstamped[] {
     const from = Math.max(read.number, this.#open?.to ?? 0) + 1;
-    // What is behind is told once; what was missed meanwhile comes on top.
-    if (this.#open !== null && (why === 'behind' || head.number < from)) return [];
+    if (head.number < from) return [];
+    this.#toldAtMs = nowMs;
     this.#open = { from: this.#open?.from ?? from, to: head.number };
     return [{ kind: 'hole', chain: this.options.chain, from, to: head.number, sources: null, why }];
   }

@@ -26,6 +26,19 @@ export function openHoles(holes: readonly Hole[]): readonly Hole[] {
   return holes.filter(({ closedAtMs }) => closedAtMs === null);
 }
 
+/** With one more that is open; what continues the newest is the same one, grown. */
+export function grown(holes: readonly Hole[], added: Hole): readonly Hole[] {
+  const last = holes.at(-1);
+  const isSame =
+    last !== undefined &&
+    last.closedAtMs === null &&
+    last.to + 1 === added.from &&
+    !isPassedOver(last) &&
+    last.sources === null &&
+    added.sources === null;
+  return isSame ? holes.with(-1, { ...last, to: added.to }) : [...holes, added];
+}
+
 /** Closes what lies within `from..to`; of a hole that reaches beyond, the rest stays open. */
 export function closeWithin(holes: readonly Hole[], from: number, to: number, atMs: number): readonly Hole[] {
   const next = holes.flatMap((hole): Hole[] => {

@@ -7,7 +7,7 @@
 import { hashOf } from '../core/hash.js';
 import type { Input } from '../core/io.js';
 import type { ChainName, SourceSpec } from '../core/types.js';
-import { closeWithin, type Hole, isPassedOver, openHoles, rewindHoles, takenOver } from './holes.js';
+import { closeWithin, grown, type Hole, isPassedOver, openHoles, rewindHoles, takenOver } from './holes.js';
 import { confirm, cover, cut, gapsIn, type Ranges, rewindTo } from './ranges.js';
 
 /** The first block from which a source is covered; null until there is one. */
@@ -135,7 +135,7 @@ function holed(ledger: Ledger, { from, to, sources, why, atMs }: About<'hole'>):
     closedAtMs: null,
   };
   // What is read late stays to be read; what only some sources lack is covered for the others.
-  if (!isPassedOver(hole) || sources !== null) return { ...ledger, holes: [...ledger.holes, hole] };
+  if (!isPassedOver(hole) || sources !== null) return { ...ledger, holes: grown(ledger.holes, hole) };
   const holes = takenOver(ledger.holes, hole);
   return { ...ledger, holes, ranges: cut(ledger.ranges, from, to), next: Math.max(to + 1, ledger.next ?? 0) };
 }

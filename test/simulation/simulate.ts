@@ -4,6 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Labels, Log, Meter } from '../../src/core/ports.js';
+import { openHoles } from '../../src/coverage/holes.js';
 import { checkRun } from './check-run.js';
 import { type DaemonLife, liveOnce, type Surroundings } from './daemon-life.js';
 import { type DrawnChain, type DrawnWorld, drawWorld } from './draw-world.js';
@@ -239,6 +240,9 @@ export async function simulate(
     }
     for (const { channel, pending } of outbox.report()) {
       if (pending > 0) waits.push(`${pending} alerts wait for ${channel}`);
+    }
+    for (const { chain, holes } of life.engine.state.ledgers.values()) {
+      if (openHoles(holes).length > 0) waits.push(`${chain} has an open hole`);
     }
     if (live.state.waiting > 0) waits.push('inputs wait');
     return waits;
