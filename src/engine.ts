@@ -182,9 +182,9 @@ export function createEngine(state: EngineState = emptyState()): Engine {
 
   function report(changes: readonly BookChange[], effects: Effect[]): void {
     const { spec, incidents } = ready();
-    for (const { incident: bare, change } of changes) {
-      const incident = withBlindSpots(bare);
-      const one = { incident, change };
+    for (const change of changes) {
+      const incident = withBlindSpots(change.incident);
+      const one = { ...change, incident };
       effects.push({ kind: 'incident', ...one });
       noteChange(state.digests, one, spec.channels, state.nowMs);
       tell(onRevised(state.alerts, one, spec.channels, look(incidents)), effects);

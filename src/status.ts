@@ -6,7 +6,7 @@ import type { Config } from './config/config.js';
 import type { Clock, Meter } from './core/ports.js';
 import { severities } from './core/severity.js';
 import type { ChainName, Severity } from './core/types.js';
-import { type CoverageDetails, detailsOf, summaryOf } from './coverage/summary.js';
+import { type CoverageDetails, type CoverageSummary, detailsOf, summaryOf } from './coverage/summary.js';
 import type { Engine } from './engine.js';
 import type { ChainStatus, StatusReport } from './http/status-report.js';
 import type { Live } from './live.js';
@@ -50,11 +50,12 @@ export function reportStatus(parts: StatusParts): StatusReport {
 }
 
 export function gaugeStatus(meter: Meter, report: StatusReport, live: Live): void {
-  for (const { chain, caughtUp, block, callsPerBlock, paces } of report.chains) {
+  for (const { chain, caughtUp, block, callsPerBlock, coverage, paces } of report.chains) {
     if (callsPerBlock !== null) meter.gauge('pegwatch_rpc_calls_per_block', { chain }, callsPerBlock);
     for (const { endpoint, callsPerSecond } of paces)
       meter.gauge('pegwatch_rpc_pace_calls_per_second', { chain, endpoint }, callsPerSecond);
     meter.gauge('pegwatch_chain_caught_up', { chain }, caughtUp ? 1 : 0);
+    gaugeCoverage(meter, chain, coverage);
     if (block !== null)
       meter.gauge('pegwatch_block_age_seconds', { chain }, (report.nowMs - block.timeMs) / 1000);
   }
@@ -64,6 +65,14 @@ export function gaugeStatus(meter: Meter, report: StatusReport, live: Live): voi
   meter.gauge('pegwatch_queue_length', { queue: 'inputs' }, live.state.waiting);
   meter.gauge('pegwatch_store_bytes', {}, report.store.sizeBytes);
   if (report.store.freeBytes !== null) meter.gauge('pegwatch_store_free_bytes', {}, report.store.freeBytes);
+}
+
+function gaugeCoverage(meter: Meter, chain: ChainName, coverage: CoverageSummary | null): void {
+  if (coverage === null) return;
+  meter.gauge('pegwatch_coverage_holes', { chain }, coverage.openHoles.length);
+  meter.gauge('pegwatch_coverage_hole_blocks', { chain }, coverage.missingBlocks);
+  if (coverage.verifiedTo !== null)
+    meter.gauge('pegwatch_coverage_verified_block', { chain }, coverage.verifiedTo);
 }
 
 /** As it is stored: what the engine has folded and the disk has not yet is not told. */

@@ -70,6 +70,11 @@ export const metricTable: readonly MetricSpec[] = [
     'Most calls that an endpoint is asked; less after it refused.',
     ['chain', 'endpoint'],
   ),
+  counter(
+    'pegwatch_rpc_contradictions_total',
+    'Times that an endpoint told something that others, or proofs, contradict.',
+    ['chain', 'endpoint'],
+  ),
   counter('pegwatch_rpc_rate_refusals_total', 'Frames that an endpoint refused because they were too many.', [
     'chain',
     'endpoint',

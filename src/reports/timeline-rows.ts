@@ -149,8 +149,8 @@ function plainRow(entry: Exclude<Entry, { kind: 'block' | 'late' }>): TimelineRo
       const { chain, from, to } = input;
       const text =
         input.kind === 'filled'
-          ? `hole closed: blocks ${from} to ${to} were read from ${input.endpoint}`
-          : `hole: blocks ${from} to ${to} are not read (${reasonText[input.why]})`;
+          ? `blocks ${from} to ${to} were read from ${input.endpoint}`
+          : `blocks ${from} to ${to} are not read (${reasonText[input.why]})`;
       return { ...base, chain, blockNumber: from, values: { from: `${from}`, to: `${to}` }, text };
     }
     case 'receipt':

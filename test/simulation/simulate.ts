@@ -12,7 +12,7 @@ import type { DaemonFault } from './faults.js';
 import { createDurable, type Durable } from './memory-tables.js';
 import { type PretendChain, pretendChain } from './pretend-chain.js';
 import { type PretendEndpoint, pretendEndpoint } from './pretend-endpoint.js';
-import { pretendReceiver } from './pretend-receiver.js';
+import { pretendReceiver, type Received } from './pretend-receiver.js';
 import { seeded } from './seeded.js';
 import { createVirtualClock } from './virtual-clock.js';
 
@@ -26,6 +26,9 @@ export interface Run {
   readonly counts: Readonly<Record<string, number>>;
   /** The store as it was left. */
   readonly durable: Durable;
+  readonly startMs: number;
+  /** All that the receiver was told. */
+  readonly received: readonly Received[];
 }
 
 /** How long the calm lasts in which chains go on, at least. */
@@ -218,7 +221,9 @@ export async function simulate(
       count,
     }),
   );
-  return { seed, problems, trace: hash.digest('hex'), counts, durable: surroundings.durable };
+  const { durable } = surroundings;
+  const { received } = receiver;
+  return { seed, problems, trace: hash.digest('hex'), counts, durable, startMs: world.startMs, received };
 
   function settled(): boolean {
     return unsettled().length === 0;
