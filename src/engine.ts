@@ -28,7 +28,7 @@ import { withPlaybooks } from './alerts/playbook.js';
 import { onRevised } from './alerts/revised.js';
 import type { Effect, Input } from './core/io.js';
 import type { Spec } from './core/spec.js';
-import type { Alert, ChainName, Incident, Signal } from './core/types.js';
+import type { Alert, ChainName, Incident, Measured, Signal } from './core/types.js';
 import { unreachable } from './core/unreachable.js';
 import { blindSpotsOf } from './coverage/blind-spots.js';
 import { openHoles } from './coverage/holes.js';
@@ -67,6 +67,8 @@ export interface Engine {
   readonly state: EngineState;
   /** Takes one input and says all that follows from it. Inputs before the first `start` are a programming error. */
   step(input: Input): Effect[];
+  /** What the detectors measure at this moment, of sources heard within `freshMs`: a view that changes nothing. */
+  measured(freshMs: number): readonly Measured[];
 }
 
 export function createEngine(state: EngineState = emptyState()): Engine {
@@ -266,7 +268,11 @@ export function createEngine(state: EngineState = emptyState()): Engine {
     return { spec: state.spec, incidents: state.incidents };
   }
 
-  return { state, step };
+  function measured(freshMs: number): readonly Measured[] {
+    return [...lanes.values()].flatMap((lane) => lane.measured(state.nowMs, freshMs));
+  }
+
+  return { state, step, measured };
 }
 
 function emptyState(): EngineState {

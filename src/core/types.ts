@@ -164,6 +164,14 @@ export type Severity = 'low' | 'medium' | 'high' | 'critical';
 /** The values a judgement was made of, by quantity name; units stand last in the names. */
 export type Quantities = Readonly<Record<string, number>>;
 
+/** What one detector measures of one coin at one source at this moment, whatever its rule thinks of it. */
+export interface Measured {
+  readonly detector: string;
+  readonly coin: CoinName;
+  readonly source: string;
+  readonly values: Quantities;
+}
+
 /** Where a fact stands on its chain. `transactionHash` is null where no single transaction caused it. */
 export interface Evidence {
   readonly chain: ChainName;

@@ -5,7 +5,7 @@
 
 import type { Input } from '../core/io.js';
 import type { LogCursor } from '../core/packed-logs.js';
-import type { ChainName, CoinSpec, Observation, Signal, SourceSpec } from '../core/types.js';
+import type { ChainName, CoinSpec, Measured, Observation, Signal, SourceSpec } from '../core/types.js';
 import type { Detector, Look } from '../detectors/detector.js';
 import type { CompiledRule } from '../detectors/rules.js';
 import { createDecoder, type Decoder } from '../protocols/decoder.js';
@@ -215,6 +215,20 @@ export class Lane {
   isFinal(signal: Signal): boolean {
     if (signal.evidence.blockNumber > this.state.finalized) return false;
     return !this.state.moments.some(({ signals }) => signals.includes(signal.id));
+  }
+
+  /** What the detectors measure now, of the sources that were touched within `freshMs`. Changes nothing. */
+  measured(nowMs: number, freshMs: number): Measured[] {
+    const look = this.look(nowMs);
+    return [...this.state.slots].flatMap(([source, { series }]) => {
+      if (series.touch === null || nowMs - series.touch.blockTimeMs > freshMs) return [];
+      const fitting = this.program.detectors.filter(({ judges }) => judges === series.type);
+      return fitting.flatMap((detector) =>
+        detector
+          .measure(series, look)
+          .map(({ coin, values }) => ({ detector: detector.name, coin, source, values })),
+      );
+    });
   }
 
   private follow(
