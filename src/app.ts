@@ -27,6 +27,7 @@ import { createReleases } from './edge/releases.js';
 import type { Engine } from './engine.js';
 import { createHttp } from './http/http.js';
 import { createLive, type Live, liveDefaults } from './live.js';
+import { gaugeOutlook, reportOutlook } from './outlook-report.js';
 import { recoverEngine } from './recover.js';
 import { gaugeStatus, reportCoverage, reportStatus } from './status.js';
 import { freeSpace } from './store/free-space.js';
@@ -138,8 +139,11 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
       reportStatus({ config, world, clock, engine, store, live, followers, unverified, outbox, startedAtMs });
     const startedAtMs = clock.now();
     metrics.onScrape(() => gaugeStatus(metrics.meter, status(), live));
+    const outlook = () => reportOutlook(engine, config.model);
+    metrics.onScrape(() => gaugeOutlook(metrics.meter, outlook()));
     const coverage = () => reportCoverage(store);
-    const http = await createHttp(config.http, { registry: metrics.registry, status, coverage, log, clock });
+    const views = { registry: metrics.registry, status, coverage, outlook, log };
+    const http = await createHttp(config.http, { ...views, clock });
     releases.add('http', () => http.close());
 
     await Promise.race([aborted(world.signal), aborted(failure.signal)]);

@@ -62,7 +62,9 @@ export function collect(data: Import, rules: Spec): Collected {
     const label = spans.some(({ fromMs }) => fromMs > one.atMs && fromMs <= one.atMs + horizonMs) ? 1 : 0;
     return [{ ...one, label }];
   });
-  const onsets = [...critical].flatMap(([coin, spans]) => spans.map(({ fromMs }) => ({ coin, atMs: fromMs })));
+  const onsets = [...critical].flatMap(([coin, spans]) =>
+    spans.map(({ fromMs }) => ({ coin, atMs: fromMs })),
+  );
   return { samples, onsets: onsets.sort((a, b) => a.atMs - b.atMs) };
 }
 

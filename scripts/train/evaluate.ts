@@ -42,7 +42,7 @@ export function evaluate(samples: readonly Sample[], candidate: Candidate): Eval
   return { score: scoreOf(forecasts), folds, reliability: reliabilityOf(forecasts) };
 }
 
-export function fit(samples: readonly Sample[], features: readonly Feature[]): Fitted {
+export function fitWhole(samples: readonly Sample[], features: readonly Feature[]): Fitted {
   const scales = features.map((feature) => scaleOf(samples, feature));
   const rows = samples.map((sample) => features.map((one, i) => standardised(sample, one, scales[i])));
   const { intercept, weights } = fitLogistic(
@@ -65,8 +65,7 @@ export function rateOf(samples: readonly Sample[]): number {
 
 function trained(samples: readonly Sample[], { features, kind }: Candidate): (sample: Sample) => number {
   const scales = features.map((feature) => scaleOf(samples, feature));
-  const rowOf = (sample: Sample): number[] =>
-    features.map((one, i) => standardised(sample, one, scales[i]));
+  const rowOf = (sample: Sample): number[] => features.map((one, i) => standardised(sample, one, scales[i]));
   const labels = samples.map(({ label }) => label);
   if (kind === 'forest') {
     const forest = growForest(samples.map(rowOf), labels);

@@ -12,7 +12,7 @@ import { readImport } from '../../src/imports/read-import.js';
 import { features } from '../../src/outlook/features.js';
 import type { OutlookModel } from '../../src/outlook/model.js';
 import { type Collected, collect, horizonMs, hourMs } from './collect.js';
-import { type Candidate, evaluate, fit, rateOf } from './evaluate.js';
+import { type Candidate, evaluate, fitWhole, rateOf } from './evaluate.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const { values } = parseArgs({
@@ -78,7 +78,7 @@ function train({ samples, onsets }: Collected, withPages: Collected, date: strin
       : `better than the base rate ${where} (${brier}, skill ${best.score.skill.toFixed(3)}); so few say little`,
     horizonHours: horizonMs / hourMs,
     baseRate: rateOf(samples),
-    ...fit(samples, best.candidate.features),
+    ...fitWhole(samples, best.candidate.features),
     training: {
       date,
       data: 'config/imports/open-data.yaml without price pages; once an hour for each coin that is not critical and was not within a day',

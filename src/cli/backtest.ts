@@ -9,6 +9,7 @@ import { readMapping } from '../imports/mapping.js';
 import { readChecks, readIncidents } from '../imports/questions.js';
 import { type Import, readImport, samplesOf } from '../imports/read-import.js';
 import { toInputs } from '../imports/to-inputs.js';
+import { outlookSection } from '../reports/outlook-section.js';
 import { buildScoreboard } from '../reports/scoreboard.js';
 import { headline, scoreboardPage } from '../reports/scoreboard-page.js';
 import { scoreboardPlots } from '../reports/scoreboard-plots.js';
@@ -44,7 +45,7 @@ export const backtest: CliCommand = {
         '\nExit code 1 says that a promise was not kept.\n\nExamples:\n  pegwatch backtest -m config/imports/open-data.yaml -d ../shared/data --incidents ../shared/data/INCIDENTS.json --checks config/scoreboard/open-data.yaml -o docs',
       )
       .action(async (options: BacktestOptions) => {
-        const rules = readConfig(options.config, world).spec;
+        const { spec: rules, model } = readConfig(options.config, world);
         const data = await readImport(options.mapping.map(readMapping), options.data);
         const result = await fold(inputsOf(data, rules));
         const questions: Questions = {
@@ -69,7 +70,7 @@ export const backtest: CliCommand = {
             coins: coinsOf.get(id) ?? [],
           }));
           write(options.out, {
-            'scoreboard.md': scoreboardPage(board, { title, intro }),
+            'scoreboard.md': scoreboardPage(board, { title, intro, more: outlookSection(model) }),
             'scoreboard.json': `${JSON.stringify(board, null, 1)}\n`,
             'scoreboard.html': scoreboardPlots(board, plotted, result.signals, title),
           });

@@ -9,6 +9,7 @@ import { hooks } from './hooks.js';
 import { importData } from './import.js';
 import { incidents } from './incidents.js';
 import { notify } from './notify.js';
+import { outlook } from './outlook.js';
 import { replay } from './replay.js';
 import { run } from './run.js';
 import { status } from './status.js';
@@ -26,6 +27,7 @@ const commands: readonly CliCommand[] = [
   importData,
   incidents,
   notify,
+  outlook,
   replay,
   run,
   status,

@@ -3,6 +3,7 @@
 
 import type { Spec } from '../core/spec.js';
 import type { ChainName } from '../core/types.js';
+import type { OutlookModel } from '../outlook/model.js';
 import type { ChannelConfig } from './channel-rows.js';
 import type { HookConfig } from './hook-config.js';
 
@@ -58,5 +59,7 @@ export interface Config {
   readonly channels: readonly ChannelConfig[];
   /** Where the hooks of playbooks call; those in dry-run need no place. */
   readonly hooks: readonly HookConfig[];
+  /** The trained model of the outlook (model.json); null where there is none. */
+  readonly model: OutlookModel | null;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
 }

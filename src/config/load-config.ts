@@ -13,6 +13,7 @@ import type { Env } from './interpolate.js';
 import { loadChains } from './load-chains.js';
 import { loadChannels } from './load-channels.js';
 import { loadCoins } from './load-coins.js';
+import { loadModel } from './load-model.js';
 import { loadPlaybooks } from './load-playbooks.js';
 import { loadThresholds } from './load-thresholds.js';
 import { mainFile } from './main-file.js';
@@ -36,7 +37,7 @@ export interface LoadResult {
 }
 
 /**
- * `folder` holds pegwatch.yaml, thresholds.yaml and coins/. The chain files are in the folder that pegwatch.yaml
+ * `folder` holds pegwatch.yaml, thresholds.yaml and coins/, and may hold model.json. The chain files are in the folder that pegwatch.yaml
  * names (`chains.folder`), else in `<folder>/../chains`, else in `<folder>/chains`.
  */
 export function loadConfig(folder: string, env: Env, options: LoadOptions = {}): LoadResult {
@@ -73,6 +74,8 @@ export function loadConfig(folder: string, env: Env, options: LoadOptions = {}):
   const playbooks = loadPlaybooks(folder, main.playbooks ?? {}, known, reading);
   const thresholds = loadThresholds(join(folder, 'thresholds.yaml'), catalogue, reading);
 
+  const model = loadModel(join(folder, 'model.json'), reading);
+
   const problems = reading.problems.map((problem) => withoutSecrets(problem, reading.secrets));
   const notes = reading.notes.map((note) => withoutSecrets(note, reading.secrets));
   const { store, http, log } = main;
@@ -97,6 +100,7 @@ export function loadConfig(folder: string, env: Env, options: LoadOptions = {}):
     http,
     channels: channels.configs,
     hooks: playbooks.hooks,
+    model,
     log,
   };
   return { config: deepFreeze(config), problems, notes };

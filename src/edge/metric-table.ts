@@ -31,6 +31,11 @@ export const metricTable: readonly MetricSpec[] = [
   ),
   gauge('pegwatch_incidents_open', 'Incidents that are not closed, by severity.', ['severity']),
   counter('pegwatch_problems_total', 'Bad input and degraded rules that were survived.', ['code']),
+  gauge(
+    'pegwatch_outlook_probability',
+    'Chance that a coin turns critical within a day; NaN while it is critical, absent where the model is quiet.',
+    ['coin'],
+  ),
   gauge('pegwatch_queue_length', 'Inputs waiting in a bounded queue.', ['queue']),
   gauge('pegwatch_build_info', 'Always 1; the version stands in the label.', ['version']),
   histogram(

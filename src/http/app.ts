@@ -4,6 +4,7 @@
 import { Hono } from 'hono';
 import type { Log } from '../core/ports.js';
 import type { CoverageDetails } from '../coverage/summary.js';
+import type { Outlook } from '../outlook/outlook.js';
 import { notReady, type StatusReport } from './status-report.js';
 
 export interface HttpViews {
@@ -11,6 +12,8 @@ export interface HttpViews {
   readonly registry: { readonly contentType: string; metrics(): Promise<string> };
   readonly status: () => StatusReport;
   readonly coverage: () => readonly CoverageDetails[];
+  /** Left out: there is no such view. */
+  readonly outlook?: () => Outlook;
   readonly log: Log;
 }
 
@@ -40,12 +43,15 @@ export function createHttpApp(views: HttpViews): Hono {
 
   app.get('/coverage', (c) => c.json({ chains: views.coverage() }));
 
+  const { outlook } = views;
+  if (outlook !== undefined) app.get('/outlook', (c) => c.json(outlook()));
+
   app.get('/metrics', async (c) => {
     const text = await views.registry.metrics();
     return c.body(text, 200, { 'content-type': views.registry.contentType });
   });
 
-  for (const path of ['/healthz', '/readyz', '/status', '/coverage', '/metrics']) {
+  for (const path of ['/healthz', '/readyz', '/status', '/coverage', '/outlook', '/metrics']) {
     app.all(path, (c) => c.json({ error: 'method not allowed' }, 405, { allow: 'GET, HEAD' }));
   }
   app.notFound((c) => c.json({ error: 'not found' }, 404));

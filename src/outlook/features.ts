@@ -23,7 +23,17 @@ export interface Witness {
 /** The features of one coin in their own units, the worst witness first; what nobody measures is left out. */
 export type CoinFeatures = Readonly<Record<string, readonly Witness[]>>;
 
-const off = ({ absDeviationBps }: Quantities): number | undefined => absDeviationBps;
+/** A market that nobody trades on sets no price: the same sums as `relevantUsd` of the shipped rules. */
+const relevantPoolUsd = 100_000;
+const relevantMarketUsd = 1_000_000;
+
+const offAtOracle = ({ absDeviationBps }: Quantities): number | undefined => absDeviationBps;
+
+const offInPool = ({ absDeviationBps, peakDayUsd = 0 }: Quantities): number | undefined =>
+  peakDayUsd >= relevantPoolUsd ? absDeviationBps : undefined;
+
+const offAtMarket = ({ absDeviationBps, saysVolume, dayVolumeUsd = 0 }: Quantities): number | undefined =>
+  saysVolume === 0 || dayVolumeUsd >= relevantMarketUsd ? absDeviationBps : undefined;
 
 /** The one that is not a coin's own: how far the other coins are off. */
 const contagion = 'contagion';
@@ -39,7 +49,7 @@ export const features: readonly Feature[] = [
   },
   {
     name: 'deviation',
-    from: { marketDeviation: off, oracleDeviation: off, priceDeviation: off },
+    from: { marketDeviation: offAtMarket, oracleDeviation: offAtOracle, priceDeviation: offInPool },
     unit: 10,
     words: (coin, value) => `${coin} is ${bps(value)} off its peg`,
   },
@@ -70,7 +80,8 @@ export const features: readonly Feature[] = [
         leastSharePercent === undefined ? undefined : Math.max(0, fairPercent - leastSharePercent),
     },
     unit: 5,
-    words: (coin, value) => `a pool of ${coin} holds ${(fairPercent - value).toFixed(0)} % of its scarcest coin`,
+    words: (coin, value) =>
+      `a pool of ${coin} holds ${(fairPercent - value).toFixed(0)} % of its scarcest coin`,
   },
   {
     name: 'noise',

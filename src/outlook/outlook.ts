@@ -68,7 +68,9 @@ export function chanceOf(model: OutlookModel, found: CoinFeatures): number {
 
 function reasonsOf(model: OutlookModel, coin: CoinName, found: CoinFeatures): readonly OutlookReason[] {
   return features
-    .flatMap((feature) => (found[feature.name] ?? []).map((witness) => reasonOf(model, coin, feature, witness)))
+    .flatMap((feature) =>
+      (found[feature.name] ?? []).map((witness) => reasonOf(model, coin, feature, witness)),
+    )
     .filter(({ oddsTimes }) => oddsTimes > 1.05)
     .sort((a, b) => b.oddsTimes - a.oddsTimes)
     .slice(0, 3);

@@ -1,10 +1,16 @@
 // The scoreboard as a page of prose and tables.
 
+import { markdownTable as table } from './markdown-table.js';
 import type { CheckResult, Scoreboard } from './scoreboard.js';
 
 export function scoreboardPage(
   board: Scoreboard,
-  about: { readonly title: string; readonly intro: readonly string[] },
+  about: {
+    readonly title: string;
+    readonly intro: readonly string[];
+    /** Sections of others, before what was read. */
+    readonly more?: readonly string[];
+  },
 ): string {
   const parts = [
     `# ${about.title}`,
@@ -115,6 +121,7 @@ export function scoreboardPage(
         rate(one.criticals, one.weeks),
       ]),
     ),
+    ...(about.more ?? []),
     '## What was read',
     table(
       ['series', 'rows', 'rejected', 'late', 'resolution', 'from', 'to'],
@@ -171,10 +178,4 @@ function minutes(ms: number): string {
 /** `2023-03-10 21:53`, UTC. */
 export function moment(ms: number): string {
   return Number.isFinite(ms) ? new Date(ms).toISOString().slice(0, 16).replace('T', ' ') : '-';
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

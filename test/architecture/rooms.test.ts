@@ -65,15 +65,16 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   incidents: ['core'],
   alerts: ['core'],
   engine: ['core', 'coverage', 'judgement', 'incidents', 'alerts'],
-  reports: ['core', 'coverage', 'protocols', 'store'],
+  outlook: ['core'],
+  reports: ['core', 'coverage', 'outlook', 'protocols', 'store'],
   delivery: ['core', 'coverage', 'config', 'edge', 'store'],
   chain: ['core', 'coverage', 'protocols', 'config', 'edge', 'store'],
   store: ['core', 'coverage'],
-  config: ['core', 'protocols', 'detectors'],
+  config: ['core', 'protocols', 'detectors', 'outlook'],
   edge: ['core'],
-  http: ['core', 'coverage', 'edge', 'store'],
+  http: ['core', 'coverage', 'edge', 'outlook', 'store'],
   imports: ['core', 'config'],
-  cli: ['core', 'coverage', 'config', 'store', 'reports', 'shell', 'edge', 'protocols', 'imports'],
+  cli: ['core', 'coverage', 'config', 'store', 'outlook', 'reports', 'shell', 'edge', 'protocols', 'imports'],
   shell: [
     'core',
     'coverage',
@@ -87,6 +88,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'cli',
     'alerts',
     'judgement',
+    'outlook',
   ],
 };
 
@@ -101,6 +103,7 @@ const pureRooms = [
   'incidents',
   'alerts',
   'engine',
+  'outlook',
   'reports',
 ];
 
