@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { advise } from './advise.js';
 import { backtest } from './backtest.js';
 import { check } from './check.js';
 import { type CliCommand, type CliWorld, type ExitCode, reportFailure } from './cli.js';
@@ -18,6 +19,7 @@ import { version } from './version.js';
 
 /** Alphabetical; the order means nothing. */
 const commands: readonly CliCommand[] = [
+  advise,
   backtest,
   check,
   coverage,

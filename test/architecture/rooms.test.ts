@@ -89,6 +89,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'alerts',
     'judgement',
     'outlook',
+    'reports',
   ],
 };
 
