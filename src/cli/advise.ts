@@ -6,7 +6,6 @@ import type { Severity } from '../core/types.js';
 import { readIncidents } from '../imports/questions.js';
 import { advise as adviceOf } from '../reports/advice.js';
 import { adviceText } from '../reports/advice-text.js';
-import { isWithin } from '../reports/standings.js';
 import {
   type CliCommand,
   configOption,
