@@ -3,8 +3,10 @@
 
 import type * as Channels from '../../src/alerts/channels/index.js';
 import type * as Outbox from '../../src/alerts/outbox.js';
+import type * as Backtest from '../../src/backtest.js';
 import type * as Follower from '../../src/chain/follower.js';
 import type * as WsConnect from '../../src/chain/ws-connect.js';
+import type * as CliBacktest from '../../src/cli/backtest.js';
 import type * as LoadConfig from '../../src/config/load-config.js';
 import type * as PackedLogs from '../../src/core/packed-logs.js';
 import type * as Expression from '../../src/detectors/expression.js';
@@ -14,6 +16,9 @@ import type * as Metrics from '../../src/edge/metrics.js';
 import type * as Post from '../../src/edge/post.js';
 import type * as PostJson from '../../src/edge/post-json.js';
 import type * as Redact from '../../src/edge/redact.js';
+import type * as Mapping from '../../src/imports/mapping.js';
+import type * as Numbers from '../../src/imports/numbers.js';
+import type * as ReadImport from '../../src/imports/read-import.js';
 import type * as Live from '../../src/live.js';
 import type * as Recover from '../../src/recover.js';
 import type * as Replay from '../../src/replay.js';
@@ -24,8 +29,10 @@ import type * as OpenStore from '../../src/store/open-store.js';
 interface Modules {
   readonly 'alerts/channels/index': typeof Channels;
   readonly 'alerts/outbox': typeof Outbox;
+  readonly backtest: typeof Backtest;
   readonly 'chain/follower': typeof Follower;
   readonly 'chain/ws-connect': typeof WsConnect;
+  readonly 'cli/backtest': typeof CliBacktest;
   readonly 'config/load-config': typeof LoadConfig;
   readonly 'core/packed-logs': typeof PackedLogs;
   readonly 'detectors/expression': typeof Expression;
@@ -35,6 +42,9 @@ interface Modules {
   readonly 'edge/post': typeof Post;
   readonly 'edge/post-json': typeof PostJson;
   readonly 'edge/redact': typeof Redact;
+  readonly 'imports/mapping': typeof Mapping;
+  readonly 'imports/numbers': typeof Numbers;
+  readonly 'imports/read-import': typeof ReadImport;
   readonly live: typeof Live;
   readonly recover: typeof Recover;
   readonly replay: typeof Replay;
