@@ -93,8 +93,19 @@ function measured(
   };
 }
 
-/** The least deviation of all coins that are reported in dollars, where all of them are off on the same side. */
+/** Asked once for each market of a look, answered once: ten markets would look at each other a hundred times. */
+const commonByLook = new WeakMap<Look, number>();
+
 function commonDeviation(look: Look): number {
+  const known = commonByLook.get(look);
+  if (known !== undefined) return known;
+  const common = findCommon(look);
+  commonByLook.set(look, common);
+  return common;
+}
+
+/** The least deviation of all coins that are reported in dollars, where all of them are off on the same side. */
+function findCommon(look: Look): number {
   const all = look.poolsOf(dollar).filter(({ reported }) => reported !== null);
   if (new Set(all.map(({ source }) => look.spec(source).tokens[0]?.coin)).size < leastInCommon) return 0;
   const off = all.map((pool) => dollarDeviation(pool, look));
