@@ -3,6 +3,7 @@
 import type { Detector } from './detector.js';
 import { liquidityDrain } from './liquidity-drain.js';
 import { marketDeviation } from './market-deviation.js';
+import { oneSidedExit } from './one-sided-exit.js';
 import { oracleDeviation } from './oracle-deviation.js';
 import { oracleDivergence } from './oracle-divergence.js';
 import { oracleStale } from './oracle-stale.js';
@@ -13,6 +14,7 @@ import { supplyShock } from './supply-shock.js';
 export const detectors: readonly Detector[] = [
   liquidityDrain,
   marketDeviation,
+  oneSidedExit,
   oracleDeviation,
   oracleDivergence,
   oracleStale,

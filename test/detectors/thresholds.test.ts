@@ -73,6 +73,17 @@ describe('config/thresholds.yaml', () => {
     expect(at(-1000, 5_000)?.severity).toBeNull();
   });
 
+  it('calls an exit through one side medium at most, and nothing while one of its three conditions is missing', () => {
+    const at = (excess: number, lostDayPercent: number, deviationBps: number, peakDayUsd = 1e7) =>
+      judge('oneSidedExit', { excess, lostDayPercent, deviationBps, peakDayUsd });
+    expect(at(1, 100, -5000)?.severity).toBe('medium');
+    expect(at(1, 100, -5000)?.impact).toBeLessThan(0.5);
+    expect(at(0.4, 15, -10)?.severity).toBe('low');
+    for (const calm of [at(0.3, 90, -500), at(0.9, 10, -500), at(0.9, 90, 500), at(0.9, 90, -500, 9e4)]) {
+      expect(calm?.severity).toBeNull();
+    }
+  });
+
   it('does not tell of liquidity that leaves at par, and does of the same with the price off', () => {
     const at = (drainedPercent: number, bps: number) =>
       judge('liquidityDrain', {
