@@ -49,7 +49,10 @@ export function reportStatus(parts: StatusParts): StatusReport {
 }
 
 export function gaugeStatus(meter: Meter, report: StatusReport, live: Live): void {
-  for (const { chain, caughtUp, block } of report.chains) {
+  for (const { chain, caughtUp, block, callsPerBlock, paces } of report.chains) {
+    if (callsPerBlock !== null) meter.gauge('pegwatch_rpc_calls_per_block', { chain }, callsPerBlock);
+    for (const { endpoint, callsPerSecond } of paces)
+      meter.gauge('pegwatch_rpc_pace_calls_per_second', { chain, endpoint }, callsPerSecond);
     meter.gauge('pegwatch_chain_caught_up', { chain }, caughtUp ? 1 : 0);
     if (block !== null)
       meter.gauge('pegwatch_block_age_seconds', { chain }, (report.nowMs - block.timeMs) / 1000);
@@ -73,6 +76,8 @@ function chainStatus(chain: ChainName, { store, engine, followers, unverified }:
     head: follower?.head ?? null,
     finalized: lane === undefined || lane.finalized < 0 ? null : lane.finalized,
     silent: follower !== undefined && follower.silentSinceMs !== null,
+    callsPerBlock: follower === undefined || follower.blocks === 0 ? null : follower.calls / follower.blocks,
+    paces: follower?.paces ?? [],
     problem: follower === undefined ? whyUnverified(unverified.get(chain)) : (follower.reasons[0] ?? null),
   };
 }

@@ -26,6 +26,7 @@ export class Endpoint {
   /** The same, once it is open and verified: nobody waits for a handshake who has another way. */
   #open: RpcSocket | null = null;
   #httpTrusted = false;
+  #callsAsked = 0;
   #refusedUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -33,8 +34,7 @@ export class Endpoint {
     private readonly deps: ChainDeps & { readonly tuning: Tuning },
   ) {
     this.name = options.endpoint.name;
-    const queue = deps.queue ?? requestQueue;
-    this.#queue = queue(options.endpoint.requestsPerSecond, deps.tuning.concurrency);
+    this.#queue = requestQueue(options.endpoint.requestsPerSecond, deps.tuning.concurrency, deps.clock);
   }
 
   get hasSocket(): boolean {
@@ -44,6 +44,16 @@ export class Endpoint {
   /** True while the endpoint stands convicted of serving another chain. */
   get refused(): boolean {
     return this.deps.clock.now() < this.#refusedUntilMs;
+  }
+
+  /** JSON-RPC calls sent here since the start: what a provider counts, and bills. */
+  get callsAsked(): number {
+    return this.#callsAsked;
+  }
+
+  /** Calls a second that this endpoint is asked at most, by what it has refused lately. */
+  get pacePerSecond(): number {
+    return this.#queue.pace.perSecond;
   }
 
   /** Asks all calls here and nowhere else, in as few frames as the endpoint's batch size allows. Never rejects. */
@@ -85,9 +95,12 @@ export class Endpoint {
 
   async #frame(calls: readonly RpcCall[], priority: Priority): Promise<readonly RpcAnswer[]> {
     const { signal } = this.deps;
-    const answers = await this.#queue.run(priority, signal, () => this.#transmit(calls, priority));
+    const answers = await this.#queue.run(priority, calls.length, signal, () =>
+      this.#transmit(calls, priority),
+    );
     if (answers === 'aborted') return failAll(calls.length, failed('aborted', 'stopping'));
     this.#count(calls, answers);
+    if (answers.some((answer) => !answer.ok && answer.failure.kind === 'rate-limited')) this.#slowDown();
     return answers;
   }
 
@@ -162,6 +175,12 @@ export class Endpoint {
     return failed('wrong-chain', `serves chain ${actual}, not ${chainId}`);
   }
 
+  #slowDown(): void {
+    const { chain } = this.options;
+    this.#queue.pace.refused();
+    this.deps.meter.count('pegwatch_rpc_rate_refusals_total', { chain, endpoint: this.name });
+  }
+
   #malformed(): void {
     const { chain } = this.options;
     this.deps.meter.count('pegwatch_frames_malformed_total', { chain, endpoint: this.name });
@@ -169,6 +188,7 @@ export class Endpoint {
 
   #count(calls: readonly RpcCall[], answers: readonly RpcAnswer[]): void {
     const { chain } = this.options;
+    this.#callsAsked += calls.length;
     for (const [i, { method }] of calls.entries()) {
       const answer = answers[i];
       const outcome = answer === undefined ? 'malformed' : answer.ok ? 'ok' : answer.failure.kind;

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { ChainConfig } from '../config/config.js';
+import type { PackedLogs } from '../core/packed-logs.js';
 import type { Block, Hex, SourceSpec } from '../core/types.js';
 import type { Cursor } from '../store/store.js';
 import { CallReader } from './call-reader.js';
@@ -13,6 +14,7 @@ import { LogReader } from './log-reader.js';
 import type { ChainDeps } from './ports.js';
 import { Puller } from './puller.js';
 import { Requests } from './requests.js';
+import { SecondLook } from './second-look.js';
 import { defaultTuning, type Tuning } from './tuning.js';
 import { Wake } from './wake.js';
 import { Watched } from './watched.js';
@@ -27,6 +29,8 @@ export interface FollowerOptions {
   readonly cursor: Cursor | null;
   /** The newest stored canonical blocks, oldest first: how far back a reorg during the pause can be repaired. */
   readonly recent: readonly Block[];
+  /** The logs that an earlier run stored of a block; null where it did not. */
+  readonly stored?: (block: Block) => PackedLogs | null;
 }
 
 export interface FollowerStatus {
@@ -43,6 +47,11 @@ export interface FollowerStatus {
   /** How old the newest block given to the engine is, by its own time. */
   readonly lagMs: number | null;
   readonly silentSinceMs: number | null;
+  /** What this chain costs: JSON-RPC calls and blocks since the start of the process. */
+  readonly calls: number;
+  readonly blocks: number;
+  /** How fast each endpoint is asked at most: less than configured after it refused. */
+  readonly paces: readonly { readonly endpoint: string; readonly callsPerSecond: number }[];
   /** Why it is not caught up, in words; empty where it is. */
   readonly reasons: readonly string[];
 }
@@ -70,6 +79,7 @@ export class ChainFollower {
   #silentSinceMs: number | null = null;
   #cancelSilence: () => void = () => {};
   #started = false;
+  #blocks = 0;
 
   constructor(
     private readonly options: FollowerOptions,
@@ -90,13 +100,19 @@ export class ChainFollower {
     this.#finality = new Finality(chain, options.cursor?.finalized ?? null, this.#requests, this.#deps);
     const requests = this.#requests;
     const watched = this.#watched;
+    const logs = new LogReader({ chain: name, logRange: chain.logRange }, { requests, watched }, this.#deps);
     this.#puller = new Puller(
       options,
       {
         requests,
         watched,
         finality: this.#finality,
-        logs: new LogReader({ chain: name, logRange: chain.logRange }, { requests, watched }, this.#deps),
+        logs,
+        second: new SecondLook(
+          { chain: name, finalized: options.cursor?.finalized ?? null },
+          { requests, logs, watched, stored: options.stored ?? (() => null) },
+          this.#deps,
+        ),
         calls: new CallReader(requests),
         schedule: new CallSchedule(sources, chain.pollMs),
         put: (input) => this.#put(input),
@@ -178,6 +194,12 @@ export class ChainFollower {
       lagBlocks,
       lagMs: read === null ? null : Math.max(0, this.#deps.clock.now() - read.timeMs),
       silentSinceMs: this.#silentSinceMs,
+      calls: this.#endpoints.reduce((sum, { callsAsked }) => sum + callsAsked, 0),
+      blocks: this.#blocks,
+      paces: this.#endpoints.map(({ name, pacePerSecond }) => ({
+        endpoint: name,
+        callsPerSecond: pacePerSecond,
+      })),
       reasons,
     };
   }
@@ -243,6 +265,7 @@ export class ChainFollower {
     // After a reorg the chain may be shorter than it was: what comes next is news again.
     if (input.kind === 'reorg' && this.#head !== null)
       this.#head = { ...this.#head, number: input.keep.number };
+    if (input.kind === 'block') this.#blocks++;
     return this.#queue.put(input);
   }
 

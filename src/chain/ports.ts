@@ -1,7 +1,6 @@
 // What the chain room is handed by the edge, so that the whole of it also runs in a seeded simulation.
 
 import type { Clock, Log, Meter, Random } from '../core/ports.js';
-import type { RequestQueue } from './request-queue.js';
 import type { Tuning } from './tuning.js';
 
 export interface SocketLike {
@@ -43,6 +42,4 @@ export interface ChainDeps {
   /** Ends everything: sockets, requests, timers, `inputs()`. */
   readonly signal: AbortSignal;
   readonly tuning?: Partial<Tuning>;
-  /** What holds each endpoint to its pace; p-queue unless a simulation, which owns time, brings its own. */
-  readonly queue?: (perSecond: number, concurrency: number) => RequestQueue;
 }

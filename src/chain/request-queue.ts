@@ -1,35 +1,74 @@
-// Every request of an endpoint passes its queue: so many a second, so many under way, the urgent ones first.
-// The name of the queue is the endpoint's; it is bounded because each follower has few requests open at a time
+// Every request of an endpoint passes its queue: so many calls a second, so many frames under way, the urgent ones
+// first. The name of the queue is the endpoint's; it is bounded because each follower has few requests open at a time
 // (one head, one segment, `chunksAhead` chunks), and nothing in it is ever dropped but by stopping.
 
 import PQueue from 'p-queue';
+import { type Clock, sleep } from '../core/ports.js';
+import { createPace, type Pace } from './pace.js';
 
-/** Heads before the logs that confirm them before back-fill. */
-export const priorities = { head: 2, confirm: 1, backfill: 0 } as const;
+/** Heads before the logs that confirm them before back-fill before what is only good to know. */
+export const priorities = { head: 3, confirm: 2, backfill: 1, enrich: 0 } as const;
 export type Priority = keyof typeof priorities;
 
 export interface RequestQueue {
-  run<T>(priority: Priority, signal: AbortSignal, task: () => Promise<T>): Promise<T | 'aborted'>;
+  readonly pace: Pace;
+  /** `calls`: how many JSON-RPC calls the task sends; providers count these, not frames. */
+  run<T>(
+    priority: Priority,
+    calls: number,
+    signal: AbortSignal,
+    task: () => Promise<T>,
+  ): Promise<T | 'aborted'>;
   waiting(): number;
 }
 
-/**
- * `perSecond` counts frames and HTTP requests, whatever their number of calls; may be below 1. The window slides
- * (`strict`), so that no second anywhere holds more, and an idle queue leaves no timer behind.
- */
-export function requestQueue(perSecond: number, concurrency: number): RequestQueue {
-  const intervalCap = Math.max(1, Math.floor(perSecond));
-  const interval = Math.ceil((intervalCap / perSecond) * 1_000);
-  const queue = new PQueue({ concurrency, intervalCap, interval, strict: true });
+export function requestQueue(perSecond: number, concurrency: number, clock: Clock): RequestQueue {
+  // One at a time waits at the door for its tokens; the others wait behind it in the order of their urgency.
+  const door = new PQueue({ concurrency: 1 });
+  const pace = createPace(perSecond, clock);
+  let running = 0;
+  let ended = (): void => {};
+
+  /** False where the signal came first. */
+  async function admit(calls: number, signal: AbortSignal): Promise<boolean> {
+    while (running >= concurrency && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        ended = () => {
+          signal.removeEventListener('abort', ended);
+          resolve();
+        };
+        signal.addEventListener('abort', ended, { once: true });
+      });
+    }
+    for (let waitMs = pace.waitMs(calls); waitMs > 0 && !signal.aborted; waitMs = pace.waitMs(calls)) {
+      await sleep(clock, waitMs, signal);
+    }
+    if (signal.aborted) return false;
+    pace.spend(calls);
+    running++;
+    return true;
+  }
+
   return {
-    run: async (priority, signal, task) => {
+    pace,
+    run: async (priority, calls, signal, task) => {
+      let admitted = false;
+      const enter = async (): Promise<void> => {
+        admitted = await admit(calls, signal);
+      };
       try {
-        return await queue.add(task, { priority: priorities[priority], signal });
+        await door.add(enter, { priority: priorities[priority], signal });
       } catch (error) {
-        if (signal.aborted) return 'aborted';
-        throw error;
+        if (!signal.aborted) throw error;
+      }
+      if (!admitted) return 'aborted';
+      try {
+        return await task();
+      } finally {
+        running--;
+        ended();
       }
     },
-    waiting: () => queue.size,
+    waiting: () => door.size + door.pending,
   };
 }

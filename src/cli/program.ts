@@ -3,6 +3,7 @@ import { backtest } from './backtest.js';
 import { check } from './check.js';
 import { type CliCommand, type CliWorld, type ExitCode, reportFailure } from './cli.js';
 import { deadletters } from './deadletters.js';
+import { doctor } from './doctor.js';
 import { importData } from './import.js';
 import { incidents } from './incidents.js';
 import { notify } from './notify.js';
@@ -17,6 +18,7 @@ const commands: readonly CliCommand[] = [
   backtest,
   check,
   deadletters,
+  doctor,
   importData,
   incidents,
   notify,

@@ -11,7 +11,12 @@ export const endpointRow = z.strictObject({
   ws_file: z.string().optional().describe('A file that holds the WebSocket URL.'),
   http: optionalUrl('http', 'https').default(null).describe('HTTP URL, for requests.'),
   http_file: z.string().optional().describe('A file that holds the HTTP URL.'),
-  requestsPerSecond: z.number().positive().max(10_000).default(10).describe('Most requests a second.'),
+  requestsPerSecond: z
+    .number()
+    .positive()
+    .max(10_000)
+    .default(10)
+    .describe('Most JSON-RPC calls a second, those in a batch counted one by one; less after a refusal.'),
   batch: count.max(1000).default(10).describe('Most JSON-RPC calls in one batch.'),
 });
 

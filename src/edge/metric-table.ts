@@ -36,6 +36,12 @@ export const metricTable: readonly MetricSpec[] = [
 
   // ------------------------------------------------------------------ chains
   gauge('pegwatch_block_age_seconds', 'Age of the newest stored block by its own time.', ['chain']),
+  counter('pegwatch_blocks_corrected_total', 'Blocks given again because logs had been left out of them.', [
+    'chain',
+  ]),
+  counter('pegwatch_blocks_unchecked_total', 'Blocks filled in on the word of one endpoint of several.', [
+    'chain',
+  ]),
   gauge('pegwatch_chain_caught_up', 'Whether a chain is stored up to its head: 1 or 0.', ['chain']),
   gauge('pegwatch_chain_head_block', 'Height of the newest head that a node announced.', ['chain']),
   gauge('pegwatch_chain_read_block', 'Height of the newest block that was read whole.', ['chain']),
@@ -45,6 +51,20 @@ export const metricTable: readonly MetricSpec[] = [
   ]),
   counter('pegwatch_logs_rejected_total', 'Logs that could not be packed and were left out.', ['chain']),
   counter('pegwatch_reorgs_total', 'Reorgs that took back blocks we had read.', ['chain']),
+  gauge(
+    'pegwatch_rpc_calls_per_block',
+    'JSON-RPC calls for each block read since the start of the process.',
+    ['chain'],
+  ),
+  gauge(
+    'pegwatch_rpc_pace_calls_per_second',
+    'Most calls that an endpoint is asked; less after it refused.',
+    ['chain', 'endpoint'],
+  ),
+  counter('pegwatch_rpc_rate_refusals_total', 'Frames that an endpoint refused because they were too many.', [
+    'chain',
+    'endpoint',
+  ]),
   counter('pegwatch_rpc_requests_total', 'JSON-RPC calls by how they ended.', [
     'chain',
     'endpoint',

@@ -11,6 +11,10 @@ export interface ChainStatus {
   readonly head: number | null;
   readonly finalized: number | null;
   readonly silent: boolean;
+  /** JSON-RPC calls for each block read since the start of the process; null before the first block. */
+  readonly callsPerBlock: number | null;
+  /** How fast each endpoint is asked at most: less than configured after it refused. */
+  readonly paces: readonly { readonly endpoint: string; readonly callsPerSecond: number }[];
   /** Why it is not caught up, in words for people; null where it is or nobody knows. */
   readonly problem: string | null;
 }

@@ -9,6 +9,7 @@ import { defaultTuning } from '../../src/chain/tuning.js';
 import { verifySources } from '../../src/chain/verify-sources.js';
 import type { EndpointConfig } from '../../src/config/config.js';
 import type { Hex, SourceSpec } from '../../src/core/types.js';
+import { createClock } from '../../src/edge/clock.js';
 import { chainConfig, chainDeps, impatient } from '../helpers/following.js';
 import { type PretendNode, type PretendNodeOptions, startPretendNode } from '../helpers/pretend-node.js';
 
@@ -111,21 +112,21 @@ describe('a request', () => {
 
 describe('the queue of an endpoint', () => {
   it('lets heads pass before confirmations before back-fill', async () => {
-    const queue = requestQueue(1_000, 1);
+    const queue = requestQueue(1_000, 1, createClock());
     const { signal } = new AbortController();
     const order: string[] = [];
     const run = (priority: 'head' | 'confirm' | 'backfill') =>
-      queue.run(priority, signal, async () => void order.push(priority));
+      queue.run(priority, 1, signal, async () => void order.push(priority));
     await Promise.all([run('backfill'), run('backfill'), run('confirm'), run('head')]);
     // The first one had started before the others came.
     expect(order).toEqual(['backfill', 'head', 'confirm', 'backfill']);
   });
 
   it('gives back what waits when it is stopped', async () => {
-    const queue = requestQueue(0.001, 1);
+    const queue = requestQueue(0.001, 1, createClock());
     const stop = new AbortController();
-    await queue.run('head', stop.signal, async () => 1);
-    const waiting = queue.run('head', stop.signal, async () => 2);
+    await queue.run('head', 1, stop.signal, async () => 1);
+    const waiting = queue.run('head', 1, stop.signal, async () => 2);
     expect(queue.waiting()).toBe(1);
     stop.abort();
     expect(await waiting).toBe('aborted');

@@ -185,3 +185,18 @@ async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
   for await (const part of stream) text += String(part);
   return text;
 }
+
+test('doctor says in plain words that nothing answers, what to do, and exits 1', async () => {
+  const folder = writeConfigFolder({ chains, coins: marketCoins(chains) });
+  onTestFinished(() => rmSync(dirname(folder.config), { recursive: true, force: true }));
+  const { code, out } = await pegwatch(['doctor', '--config', folder.config]);
+  expect(code).toBe(1);
+  expect(out).toMatch(/ethereum: CANNOT BE WATCHED/);
+  expect(out).toMatch(/ethereum-test\s+unusable\n\s+unreachable \(ws\): .*ECONNREFUSED/);
+  expect(out).toMatch(/check the address/);
+  expect(out).not.toContain('127.0.0.1');
+
+  const unknown = await pegwatch(['doctor', '--config', folder.config, '--chain', 'etherium']);
+  expect(unknown).toMatchObject({ code: 1 });
+  expect(unknown.err).toMatch(/Did you mean ethereum/);
+});

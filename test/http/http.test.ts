@@ -15,6 +15,8 @@ const chain: ChainStatus = {
   head: 100,
   finalized: 90,
   silent: false,
+  callsPerBlock: 2.5,
+  paces: [],
   problem: null,
 };
 

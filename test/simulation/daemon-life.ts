@@ -16,7 +16,6 @@ import { recoverEngine } from '../../src/recover.js';
 import { writer } from '../../src/store/open-store.js';
 import { type Durable, memoryTables } from './memory-tables.js';
 import type { Seeded } from './seeded.js';
-import { virtualQueue } from './virtual-queue.js';
 
 export interface Surroundings {
   readonly clock: Clock;
@@ -114,7 +113,6 @@ export function liveOnce(world: Surroundings): DaemonLife {
       connect: mine.connect,
       post: mine.post,
       signal: following.signal,
-      queue: (perSecond: number, concurrency: number) => virtualQueue(clock, perSecond, concurrency),
     };
     return follow({
       chain,

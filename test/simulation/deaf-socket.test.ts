@@ -9,7 +9,6 @@ import { pretendChain } from './pretend-chain.js';
 import { type PretendEndpoint, pretendEndpoint } from './pretend-endpoint.js';
 import { seeded } from './seeded.js';
 import { createVirtualClock } from './virtual-clock.js';
-import { virtualQueue } from './virtual-queue.js';
 
 const startMs = Date.UTC(2026, 0, 1);
 
@@ -68,7 +67,6 @@ async function noticedAfter(blockTimeMs: number): Promise<number> {
       connect: (url, events) => endpoints.get(url.slice(5))!.connect(hearing(url, events)),
       post: (url, body, signal) => endpoints.get(url.slice(7))!.post(body, signal),
       signal: stop.signal,
-      queue: (perSecond, concurrency) => virtualQueue(clock, perSecond, concurrency),
     },
   );
   const running = (async () => {

@@ -79,7 +79,7 @@ function drawChain(
       name: `${name}-${i}`,
       ws: ways === 'http' ? null : `ws://${name}-${i}`,
       http: ways === 'ws' ? null : `http://${name}-${i}`,
-      requestsPerSecond: random.pick([8, 25, 100]),
+      requestsPerSecond: random.pick([25, 100, 400]),
       batch: random.pick([1, 5, 50]),
     };
   });
@@ -102,7 +102,7 @@ function drawChain(
     episodes: endpoints.flatMap(({ name: endpoint }, i) =>
       drawEndpointFaults(
         endpoint,
-        i < count - 1 && process.env.LIES ? [...endpointFaults, ...lies, ...lies] : endpointFaults,
+        i === 0 && count > 1 ? [...endpointFaults, ...lies, ...lies] : endpointFaults,
         span,
         random,
       ),

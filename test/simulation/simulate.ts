@@ -28,7 +28,7 @@ export interface Run {
 }
 
 /** How long the calm lasts in which chains go on, and how long everything may take to settle after that. */
-const calmForMs = 60_000;
+const calmAtLeastMs = 60_000;
 const settleWithinMs = 900_000;
 
 export async function simulate(seed: number, say: ((line: string) => void) | null = null): Promise<Run> {
@@ -51,6 +51,8 @@ export async function simulate(seed: number, say: ((line: string) => void) | nul
   // -------------------------------------------------------------- the world
 
   const endpoints = new Map<string, PretendEndpoint>();
+  /** The newest block of each chain from before the calm. */
+  const busyTo = new Map<string, number>();
   const chains = world.chains.map((drawn) => {
     const make = (chainId: number, name: string): PretendChain =>
       pretendChain(
@@ -84,6 +86,11 @@ export async function simulate(seed: number, say: ((line: string) => void) | nul
     mineOn(drawn, chain, stranger, own);
     return { drawn, chain };
   });
+  // Long enough for everything that was lied about to become final.
+  const calmForMs = Math.max(
+    calmAtLeastMs,
+    ...world.chains.map(({ config, finalDepth }) => 1.3 * config.blockTimeMs * (finalDepth + 8)),
+  );
   const receiver = pretendReceiver(is, { clock, random: random.stream('receiver'), trace });
 
   function mineOn(
@@ -104,6 +111,7 @@ export async function simulate(seed: number, say: ((line: string) => void) | nul
       } else chain.mine(now);
       stranger.mine(now);
       count('blocks');
+      if (now <= world.calmMs) busyTo.set(chain.name, chain.tip.number);
       trace(`${chain.name} mined ${chain.tip.number} ${chain.tip.hash}`);
       for (const endpoint of own) endpoint.changed();
       clock.after(blockTimeMs * mining.between(0.7, 1.3), next);
@@ -219,6 +227,8 @@ export async function simulate(seed: number, say: ((line: string) => void) | nul
           `${chain.name} is read to ${status?.read}, not ${chain.tip.number}: ${status?.reasons.join('; ')}`,
         );
       }
+      if ((status?.finalized ?? 0) < (busyTo.get(chain.name) ?? 0))
+        waits.push(`${chain.name} is confirmed to ${status?.finalized}, not ${busyTo.get(chain.name)}`);
     }
     for (const { channel, pending } of outbox.report()) {
       if (pending > 0) waits.push(`${pending} alerts wait for ${channel}`);
@@ -245,7 +255,10 @@ function logInto(trace: (what: string) => void): Log {
 
 function meterInto(count: (what: string, by?: number) => void): Meter {
   const kept = new Set([
+    'pegwatch_blocks_corrected_total',
+    'pegwatch_blocks_unchecked_total',
     'pegwatch_reorgs_total',
+    'pegwatch_rpc_contradictions_total',
     'pegwatch_socket_reconnects_total',
     'pegwatch_signals_total',
   ]);

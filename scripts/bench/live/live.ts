@@ -109,12 +109,13 @@ function latencyOf({ measured, webhookMs, crashes, storeBytesPerEvent }: Run): R
   };
 }
 
-function footprintOf({ peak, cpuSeconds, events }: Measured): Row['values'] {
+function footprintOf({ peak, cpuSeconds, events, callsPerBlock }: Measured): Row['values'] {
   const mib = 1024 * 1024;
   return {
     'CPU µs/event': (cpuSeconds * 1e6) / events,
     'RSS MiB': peak.residentBytes / mib,
     'anon MiB': peak.anonymousBytes / mib,
+    ...(callsPerBlock === undefined ? {} : { 'calls/block': callsPerBlock }),
   };
 }
 

@@ -16,6 +16,8 @@ export interface Measured {
   /** Processor time of the whole process, all its threads, over the whole run. */
   readonly cpuSeconds: number;
   readonly seconds: number;
+  /** JSON-RPC calls for each block; only where the contender counts them. */
+  readonly callsPerBlock?: number;
 }
 
 /** Blocks of the first fifth warm the compiler up and are left out. */
