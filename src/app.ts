@@ -1,7 +1,8 @@
 // The daemon, wired in one straight line: each acquisition is followed at once by its named release, and stopping
 // runs the releases backwards, bounded in time.
 
-import { channelSecrets } from './alerts/channel-secrets.js';
+import { channelSecrets, hookSecrets } from './alerts/channel-secrets.js';
+import { hook } from './alerts/channels/hook.js';
 import { createChannels } from './alerts/channels/index.js';
 import { createOutbox } from './alerts/outbox.js';
 import { ChainFollower } from './chain/follower.js';
@@ -63,12 +64,11 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
 
     const engine = recoverEngine(store, log);
 
-    const channels = createChannels(config.channels, {
-      post: postForChannels,
-      clock,
-      redact,
-      version: world.version,
-    });
+    const channelDeps = { post: postForChannels, clock, redact, version: world.version };
+    const channels = [
+      ...createChannels(config.channels, channelDeps),
+      ...config.hooks.map((one) => hook(one, channelDeps)),
+    ];
     const outbox = createOutbox(
       { channels },
       {
@@ -83,20 +83,25 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
       },
     );
     const followers = new Map<ChainName, ChainFollower>();
-    const live = createLive(liveDefaults, {
-      engine,
-      store,
-      clock,
-      log,
-      meter: metrics.meter,
-      freeSpace: async () => freeSpace(config.store.folder, config.store),
-      deliver: (alerts) => outbox.offer(alerts),
-      stored(input) {
-        requests.done(input);
-        if (input.kind === 'resend') outbox.resend(input.alertId);
+    const { checkpointMs } = config.store;
+    const checkpointedSeq = store.checkpoint()?.seq ?? 0;
+    const live = createLive(
+      { ...liveDefaults, checkpointMs, checkpointedSeq },
+      {
+        engine,
+        store,
+        clock,
+        log,
+        meter: metrics.meter,
+        freeSpace: async () => freeSpace(config.store.folder, config.store),
+        deliver: (alerts) => outbox.offer(alerts),
+        stored(input) {
+          requests.done(input);
+          if (input.kind === 'resend') outbox.resend(input.alertId);
+        },
+        watch: (chain, source, address) => followers.get(chain)?.watch(source, address),
       },
-      watch: (chain, source, address) => followers.get(chain)?.watch(source, address),
-    });
+    );
     await live.push({ kind: 'start', atMs: clock.now(), spec: config.spec });
     const running = live.run();
     running.catch(fail);
@@ -231,7 +236,7 @@ function secretsOf(config: Config): ReturnType<typeof secretsOfUrl> {
     ),
   );
   const channels = config.channels.flatMap(channelSecrets);
-  return [...endpoints, ...channels];
+  return [...endpoints, ...channels, ...config.hooks.flatMap(hookSecrets)];
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

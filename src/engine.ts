@@ -5,9 +5,30 @@
 
 import type { AlertLook, AlertRoomState } from './alerts/alert-room.js';
 import { createAlertRoom, forget, onIncident, onTime } from './alerts/alert-room.js';
+import {
+  countEvents,
+  createDigests,
+  type DigestState,
+  forgetDigests,
+  noteChange,
+  onDigest,
+  withDigest,
+} from './alerts/digest.js';
+import {
+  createHookRoom,
+  forgetHooks,
+  type HookOutput,
+  type HookRoomState,
+  onApproval,
+  onCallSettled,
+  onIncidentForHooks,
+  onTimeForHooks,
+} from './alerts/hook-room.js';
+import { withPlaybooks } from './alerts/playbook.js';
+import { onRevised } from './alerts/revised.js';
 import type { Effect, Input } from './core/io.js';
 import type { Spec } from './core/spec.js';
-import type { ChainName, Incident, Signal } from './core/types.js';
+import type { Alert, ChainName, Incident, Signal } from './core/types.js';
 import { unreachable } from './core/unreachable.js';
 import type { BookChange } from './incidents/book.js';
 import {
@@ -32,6 +53,8 @@ export interface EngineState {
   lanes: Map<ChainName, LaneState>;
   incidents: IncidentState | null;
   alerts: AlertRoomState;
+  digests: DigestState;
+  hooks: HookRoomState;
 }
 
 export interface Engine {
@@ -49,6 +72,7 @@ export function createEngine(state: EngineState = emptyState()): Engine {
     const nowMs = Math.max(state.nowMs, input.atMs);
     state.nowMs = nowMs;
     state.steps++;
+    countEvents(state.digests, input);
     switch (input.kind) {
       case 'start': {
         const made = createLanes(input.spec, state.lanes);
@@ -79,7 +103,13 @@ export function createEngine(state: EngineState = emptyState()): Engine {
       case 'receipt':
       case 'resend':
         // Remembered by the store; what a channel was told is decided by intent, and intent is never dropped.
+        call(onCallSettled(state.hooks, input, nowMs), effects);
         break;
+      case 'approve': {
+        const { spec, incidents } = ready();
+        call(onApproval(state.hooks, input, spec.playbooks ?? [], look(incidents)), effects);
+        break;
+      }
       default:
         return unreachable(input);
     }
@@ -128,24 +158,44 @@ export function createEngine(state: EngineState = emptyState()): Engine {
   function decide(effects: Effect[]): void {
     const { spec, incidents } = ready();
     report(triage(incidents, state.nowMs, spec.incidents), effects);
-    for (const alert of onTime(state.alerts, spec.channels, look(incidents)))
-      effects.push({ kind: 'alert', alert });
+    tell(onTime(state.alerts, spec.channels, look(incidents)), effects);
+    tell(onDigest(state.digests, state.alerts, spec.channels, look(incidents)), effects);
+    call(onTimeForHooks(state.hooks, state.nowMs), effects);
   }
 
   function report(changes: readonly BookChange[], effects: Effect[]): void {
     const { spec, incidents } = ready();
-    for (const { incident, change } of changes) {
-      effects.push({ kind: 'incident', incident, change });
-      for (const alert of onIncident(state.alerts, incident, spec.channels, look(incidents))) {
-        effects.push({ kind: 'alert', alert });
-      }
+    for (const one of changes) {
+      const { incident } = one;
+      effects.push({ kind: 'incident', ...one });
+      noteChange(state.digests, one, spec.channels, state.nowMs);
+      tell(onRevised(state.alerts, one, spec.channels, look(incidents)), effects);
+      tell(onIncident(state.alerts, incident, spec.channels, look(incidents)), effects);
+      call(onIncidentForHooks(state.hooks, one, spec.playbooks ?? [], look(incidents)), effects);
     }
+  }
+
+  /** What a person needs beside the news: what to do, and the numbers so far. */
+  function tell(alerts: readonly Alert[], effects: Effect[]): void {
+    const { spec } = ready();
+    for (const alert of alerts) {
+      const whole = withDigest(state.digests, withPlaybooks(alert, spec.playbooks ?? []));
+      effects.push({ kind: 'alert', alert: whole });
+    }
+  }
+
+  function call({ hooks, alerts }: HookOutput, effects: Effect[]): void {
+    for (const hook of hooks) effects.push({ kind: 'hook', hook });
+    for (const alert of alerts) effects.push({ kind: 'alert', alert });
   }
 
   function settleFinal(): void {
     const { spec, incidents } = ready();
     settle(incidents, isFinal, spec.incidents);
     forget(state.alerts, state.nowMs, spec.incidents.joinWindowMs);
+    const isKnown = (id: string): boolean => incidents.book.has(id);
+    forgetDigests(state.digests, isKnown);
+    forgetHooks(state.hooks, isKnown);
   }
 
   function look(incidents: IncidentState): AlertLook {
@@ -184,7 +234,16 @@ export function createEngine(state: EngineState = emptyState()): Engine {
 }
 
 function emptyState(): EngineState {
-  return { nowMs: 0, steps: 0, spec: null, lanes: new Map(), incidents: null, alerts: createAlertRoom() };
+  return {
+    nowMs: 0,
+    steps: 0,
+    spec: null,
+    lanes: new Map(),
+    incidents: null,
+    alerts: createAlertRoom(),
+    digests: createDigests(),
+    hooks: createHookRoom(),
+  };
 }
 
 function triageFull(dropped: Signal): Extract<Effect, { kind: 'problem' }>['problem'] {

@@ -16,6 +16,10 @@ export interface LiveOptions {
   readonly maxWaiting: number;
   readonly tickMs: number;
   readonly checkpointMs: number;
+  /** However little time has passed: no start shall have to fold much more than this. */
+  readonly checkpointSteps: number;
+  /** How far the checkpoint reaches that this start began with; left out: everything. */
+  readonly checkpointedSeq?: number;
 }
 
 export const liveDefaults: LiveOptions = {
@@ -23,13 +27,14 @@ export const liveDefaults: LiveOptions = {
   maxWaiting: 4096,
   tickMs: 1000,
   checkpointMs: 300_000,
+  checkpointSteps: 20_000,
 };
 
 /**
  * What is taken in however full the queue or the disk is: it is little, and without it no alert would go on. All else
  * is pulled from the chains and can be pulled again.
  */
-const essential: ReadonlySet<Input['kind']> = new Set(['start', 'tick', 'receipt']);
+const essential: ReadonlySet<Input['kind']> = new Set(['start', 'tick', 'receipt', 'approve']);
 
 export interface LiveDeps {
   readonly engine: Engine;
@@ -66,6 +71,7 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
   let disk: 'ok' | 'soft' | 'hard' = 'ok';
   let seq = store.lastSeq();
   let checkpointDueMs = clock.now() + options.checkpointMs;
+  let checkpointedSeq = options.checkpointedSeq ?? seq;
   let wakeLoop: (() => void) | null = null;
   let wakePushers: (() => void)[] = [];
 
@@ -122,7 +128,7 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
     const nowMs = clock.now();
     meter.observe('pegwatch_commit_steps', {}, steps.length);
     for (const { input, effects } of steps) {
-      if (input.kind === 'resend') deps.stored?.(input);
+      if (input.kind === 'resend' || input.kind === 'approve') deps.stored?.(input);
       if (input.kind === 'block') {
         meter.observe(
           'pegwatch_frame_to_durable_seconds',
@@ -135,6 +141,14 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
         else if (effect.kind === 'problem') {
           meter.count('pegwatch_problems_total', { code: effect.problem.code });
           log.debug({ problem: effect.problem }, 'a problem was counted and kept');
+        } else if (effect.kind === 'hook') {
+          const { playbook, state, mode } = effect.hook;
+          meter.count('pegwatch_hooks_total', { playbook, state });
+          log.info({ hook: effect.hook.id, playbook, mode, state }, 'a response hook changed its state');
+        } else if (effect.kind === 'incident') {
+          const { waitedMs, incident } = effect;
+          if (waitedMs !== undefined)
+            meter.observe('pegwatch_triage_wait_seconds', { severity: incident.severity }, waitedMs / 1000);
         } else if (effect.kind === 'signal') {
           const { detector, severity } = effect.signal;
           meter.count('pegwatch_signals_total', { detector, severity: severity ?? 'eased' });
@@ -145,14 +159,19 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
       effects.flatMap((one) => (one.kind === 'alert' ? [one.alert] : [])),
     );
     if (alerts.length > 0) deps.deliver(alerts);
-    if (checkpoint !== null) await store.saveCheckpoint(checkpoint.seq, checkpoint.state);
+    if (checkpoint === null) return;
+    log.debug({ seq: checkpoint.seq, bytes: checkpoint.state.length }, 'a checkpoint is being stored');
+    await store.saveCheckpoint(checkpoint.seq, checkpoint.state);
   }
 
   function checkpointDue(): Checkpoint | null {
     const nowMs = clock.now();
+    // By the clock alone, a daemon that dies again and again would never get to one, and start more slowly each time.
+    const due = nowMs >= checkpointDueMs || seq - checkpointedSeq >= options.checkpointSteps;
     // A checkpoint saves time only: it is not worth the last room on the disk.
-    if (nowMs < checkpointDueMs || disk === 'hard') return null;
+    if (!due || disk === 'hard') return null;
     checkpointDueMs = nowMs + options.checkpointMs;
+    checkpointedSeq = seq;
     return { seq, state: serialize(engine.state) };
   }
 

@@ -3,7 +3,7 @@
 
 import type { Input } from './core/io.js';
 import type { Clock, Log } from './core/ports.js';
-import { type FoundRequest, readRequests, removeRequest } from './store/request-folder.js';
+import { type FoundRequest, type Request, readRequests, removeRequest } from './store/request-folder.js';
 
 export interface RequestDeps {
   readonly clock: Clock;
@@ -31,23 +31,28 @@ export function takeRequests(storeFolder: string, { clock, log, push }: RequestD
         removeRequest(found);
         continue;
       }
-      const { kind, alertId } = found.request;
+      const { request } = found;
       waiting.set(found.file, found);
-      log.info({ kind, alert: alertId }, 'a person asked for an alert to be sent again');
-      void push({ kind, atMs: clock.now(), alertId });
+      log.info({ request }, 'a person asked for something');
+      void push({ ...request, atMs: clock.now() });
     }
     cancel = clock.after(lookEveryMs, look);
   }
 
   return {
     done(input) {
-      if (input.kind !== 'resend') return;
       for (const [file, found] of waiting) {
-        if (found.request?.alertId !== input.alertId) continue;
+        if (found.request === null || !isOf(input, found.request)) continue;
         removeRequest(found);
         waiting.delete(file);
       }
     },
     stop: () => cancel(),
   };
+}
+
+/** An input holds what was asked for, and the time at which it was heard. */
+function isOf(input: Input, request: Request): boolean {
+  const fields = new Map<string, unknown>(Object.entries(input));
+  return Object.entries(request).every(([name, value]) => fields.get(name) === value);
 }

@@ -1,7 +1,7 @@
 // `npm run bench`: how fast pegwatch is, against yardsticks that run in the same minute on the same machine. Ratios
 // carry from machine to machine, absolute numbers do not. docs/benchmarks.md says what the numbers mean.
 //
-//   --only live,backfill,rules,replay   some of them (replay needs live, and runs it)
+//   --only live,backfill,rules,replay,crisis   some of them (replay needs live, and runs it)
 //   --quick                             a smoke run of some seconds; its numbers mean little
 //   --json                              JSON instead of a table
 //   --folder <path>                     where stores are written (the disk matters); default: the system's temp folder
@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { backfill } from './backfill.js';
 import { stopAllParts } from './children.js';
+import { crisis } from './crisis/crisis.js';
 import { live } from './live/live.js';
 import { replay } from './replay.js';
 import { type Row, table } from './report.js';
@@ -28,7 +29,7 @@ export interface BenchOptions {
   readonly profile: string | null;
 }
 
-const sections = ['live', 'backfill', 'rules', 'replay'] as const;
+const sections = ['live', 'backfill', 'rules', 'replay', 'crisis'] as const;
 
 const { values } = parseArgs({
   options: {
@@ -62,6 +63,7 @@ try {
   await section(only.has('replay'), () => replay(options, kept));
   await section(only.has('backfill'), () => backfill(options));
   await section(only.has('rules'), () => rules(options));
+  await section(only.has('crisis'), () => crisis(options));
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}, ${process.platform}`;
   if (values.json)
     process.stdout.write(`${JSON.stringify({ machine, quick: options.quick, rows }, null, 2)}\n`);

@@ -107,7 +107,7 @@ function openWindow(state: AlertRoomState, key: string, channel: ChannelSpec, du
   return window;
 }
 
-function tell(
+export function tell(
   state: AlertRoomState,
   channel: ChannelSpec,
   incident: Incident,
@@ -143,7 +143,7 @@ function tell(
   };
 }
 
-function stateOf(incident: Incident, look: AlertLook): AlertState {
+export function stateOf(incident: Incident, look: AlertLook): AlertState {
   if (incident.life === 'retracted') return 'retracted';
   if (incident.life === 'closed') return 'resolved';
   return look.isConfirmed(incident) ? 'confirmed' : 'provisional';

@@ -54,7 +54,8 @@ export function dequeue(queue: ChannelQueue, job: Job): void {
 
 /**
  * Of what waits about one incident only the newest stays: it says how things stand, and how many it stands for.
- * `inFlight` is left alone, because it may be arriving. Gives what was taken out, and what replaces it.
+ * A digest stays only where no news waits: it is an edit, and rings nobody. `inFlight` is left alone, because it may be
+ * arriving. Gives what was taken out, and what replaces it.
  */
 export function supersede(
   queue: ChannelQueue,
@@ -62,14 +63,20 @@ export function supersede(
   inFlight: Job | null,
 ): { readonly replaced: readonly Job[]; readonly by: Job } | null {
   const jobs = queue.conversations.get(incidentId) ?? [];
-  const by = jobs.at(-1);
-  const replaced = jobs.slice(0, -1).filter((job) => job !== inFlight);
-  if (by === undefined || replaced.length === 0 || by === inFlight) return null;
+  const waiting = jobs.filter((job) => job !== inFlight);
+  const by = waiting.findLast((job) => !isDigest(job)) ?? waiting.at(-1);
+  const replaced = waiting.filter((job) => job !== by);
+  if (by === undefined || replaced.length === 0) return null;
   for (const job of replaced) {
-    by.superseded += 1 + job.superseded;
+    if (!isDigest(job)) by.superseded += 1 + job.superseded;
     dequeue(queue, job);
   }
   return { replaced, by };
+}
+
+/** Nobody misses a digest that did not arrive: it is not counted among what another stands for. */
+export function isDigest({ alert }: Job): boolean {
+  return alert.reason === 'digest';
 }
 
 /** The job to send at `nowMs`: critical conversations first, else the one that arrived first. */

@@ -1,4 +1,6 @@
 import type { ChannelConfig } from '../config/channel-rows.js';
+import type { HookConfig } from '../config/hook-config.js';
+import { hookChannel } from '../core/hook.js';
 import { type Secret, secretsOfUrl } from '../edge/redact.js';
 
 /** Everything about a channel that must not leave the process as text. */
@@ -21,4 +23,9 @@ export function channelSecrets(config: ChannelConfig): readonly Secret[] {
     case 'command':
       return [];
   }
+}
+
+export function hookSecrets({ playbook, url, secret }: HookConfig): readonly Secret[] {
+  const name = hookChannel(playbook);
+  return [...secretsOfUrl(name, url), { name, value: secret }];
 }

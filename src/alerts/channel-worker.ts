@@ -9,6 +9,7 @@ import {
   createChannelQueue,
   dequeue,
   enqueue,
+  isDigest,
   type Job,
   nextDueAtMs,
   nextJob,
@@ -52,6 +53,8 @@ const graceMs = 250;
 
 export interface Worker {
   add(job: Job): void;
+  /** A message that arrived before this process began: it counts against its incident's budget. */
+  recall(incidentId: string, atMs: number): void;
   run(): void;
   isEmpty(): boolean;
   report(): ChannelReport;
@@ -105,6 +108,11 @@ export function createWorker(channel: Channel, deps: WorkerDeps, settled: () => 
       const { incidentId } = job.alert;
       const previous = remembered.get(incidentId) ?? deps.store.remembered(incidentId, channel.name);
       const conversation = { previous, superseded: job.superseded };
+      if (job.attempts === 0) {
+        const waitedMs = Math.max(0, clock.now() - job.alert.atMs);
+        const { severity } = job.alert;
+        meter.observe('pegwatch_alert_wait_seconds', { ...labels, severity }, waitedMs / 1000);
+      }
       result = await channel.send(job.alert, job.attempts + 1, stop.signal, conversation);
     } catch (thrown) {
       // A channel that throws is a mistake of ours, and its message may hold anything: only the kind is kept.
@@ -178,13 +186,15 @@ export function createWorker(channel: Channel, deps: WorkerDeps, settled: () => 
     const done = supersede(queue, incidentId, sending);
     if (done === null) return;
     const { alert } = done.by;
-    const replaced = done.replaced.map((job) => job.alert.id);
-    const write = deps.store
-      .supersede(replaced, alert.id)
-      .catch((err: unknown) => log.warn({ err, alert: alert.id }, 'what an alert replaces was not stored'))
-      .finally(() => writes.delete(write));
-    writes.add(write);
-    done.by.storing = write;
+    const replaced = done.replaced.filter((job) => !isDigest(job)).map((job) => job.alert.id);
+    if (replaced.length > 0) {
+      const write = deps.store
+        .supersede(replaced, alert.id)
+        .catch((err: unknown) => log.warn({ err, alert: alert.id }, 'what an alert replaces was not stored'))
+        .finally(() => writes.delete(write));
+      writes.add(write);
+      done.by.storing = write;
+    }
     for (const job of done.replaced) {
       meter.count('pegwatch_alerts_superseded_total', labels);
       log.info({ channel: channel.name, alert: job.alert.id, by: alert.id }, 'alert replaced by newer news');
@@ -252,6 +262,7 @@ export function createWorker(channel: Channel, deps: WorkerDeps, settled: () => 
       gaugePending();
       if (isHeldUp(job.alert.incidentId)) consolidate(job.alert.incidentId);
     },
+    recall: (incidentId, atMs) => spend(budget, incidentId, atMs),
     run,
     isEmpty: () => queue.ids.size === 0,
     report: () => ({

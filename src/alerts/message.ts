@@ -1,8 +1,11 @@
 // An alert as the JSON body that a receiver gets: whole enough for a program, and readable for a person who sees
 // nothing but this. The same alert always makes the same bytes, so that retries are equal and signatures comparable.
 
+import type { RunningDigest } from '../core/running-digest.js';
 import { severityRank } from '../core/severity.js';
+import type { AlertPlaybook } from '../core/spec.js';
 import type { Alert, Incident, Reason, Severity, Signal } from '../core/types.js';
+import { digestText } from './digest-text.js';
 
 /** Rises when a field changes its meaning or goes away; new fields do not raise it. */
 export const messageSchemaVersion = 1;
@@ -46,6 +49,10 @@ export interface Message {
   readonly evidence: readonly MessageEvidence[];
   /** How many signals of the incident are not shown here. */
   readonly evidenceLeftOut: number;
+  /** What to do, the most fitting first; empty where nothing is written down, and when it is over. */
+  readonly playbooks: readonly AlertPlaybook[];
+  /** The incident in numbers; null where they are not known. */
+  readonly digest: RunningDigest | null;
 }
 
 export interface MessageEvidence {
@@ -109,6 +116,8 @@ export function message(alert: Alert, superseded = 0): Message {
     },
     evidence: shown.map(evidenceOf),
     evidenceLeftOut: signals.length - shown.length,
+    playbooks: alert.playbooks ?? [],
+    digest: alert.digest ?? null,
   };
 }
 
@@ -121,9 +130,13 @@ const sentences: Readonly<Record<Reason, (alert: Alert) => string>> = {
       : `The incident got worse: it is ${incident.severity} now.`,
   spread: ({ incident }) => `The incident spread: it is seen on ${incident.chains.join(', ')} now.`,
   repeat: ({ incident }) => `The incident still stands, since ${iso(incident.openedAtMs)}.`,
+  digest: ({ incident, digest }) =>
+    `As it stands now, since ${iso(incident.openedAtMs)}${digest === undefined ? '.' : `: ${digestText(digest)}`}`,
   easing: () => 'The incident is easing: it closes unless something new is seen.',
   resolved: ({ incident }) =>
     `The incident is over; it lasted ${duration((incident.closedAtMs ?? incident.updatedAtMs) - incident.openedAtMs)}.`,
+  revised: ({ incident }) =>
+    `The chain dropped blocks in which a part of this was seen: it is ${incident.severity} now, on ${incident.chains.join(', ')}; what was told beyond that did not happen.`,
   retracted: () =>
     'The chain dropped the blocks in which this was seen: what was reported did not happen on the chain that stands.',
 };

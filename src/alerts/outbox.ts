@@ -9,10 +9,14 @@ import type { Store } from '../store/store.js';
 import type { Job } from './channel-queue.js';
 import { type ChannelReport, createWorker, type WorkerDeps } from './channel-worker.js';
 import type { Channel } from './channels/channel.js';
+import { hourMs } from './message-budget.js';
 import { longestPauseMs } from './retry-schedule.js';
 
 export interface OutboxDeps extends Omit<WorkerDeps, 'store'> {
-  readonly store: Pick<Store, 'pendingDeliveries' | 'reschedule' | 'remembered' | 'supersede'>;
+  readonly store: Pick<
+    Store,
+    'pendingDeliveries' | 'deliveredSince' | 'reschedule' | 'remembered' | 'supersede'
+  >;
 }
 
 export interface Outbox {
@@ -51,6 +55,9 @@ export function createOutbox(options: { readonly channels: readonly Channel[] },
   return {
     start() {
       const now = deps.clock.now();
+      // A restart is no new budget: what was said in the last hour was said.
+      for (const { incidentId, channel, atMs } of deps.store.deliveredSince(now - hourMs))
+        workers.get(channel)?.recall(incidentId, Math.min(atMs, now));
       const deliveries = [...deps.store.pendingDeliveries()];
       deliveries.sort((a, b) => a.alert.atMs - b.alert.atMs || a.alert.sequence - b.alert.sequence);
       for (const { alert, attempts, dueAtMs, lastProblem, superseded } of deliveries) {

@@ -4,6 +4,7 @@ import { check } from './check.js';
 import { type CliCommand, type CliWorld, type ExitCode, reportFailure } from './cli.js';
 import { deadletters } from './deadletters.js';
 import { doctor } from './doctor.js';
+import { hooks } from './hooks.js';
 import { importData } from './import.js';
 import { incidents } from './incidents.js';
 import { notify } from './notify.js';
@@ -19,6 +20,7 @@ const commands: readonly CliCommand[] = [
   check,
   deadletters,
   doctor,
+  hooks,
   importData,
   incidents,
   notify,

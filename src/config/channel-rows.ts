@@ -32,6 +32,15 @@ const common = {
     .describe('An incident that stays open is told again after this time.'),
 };
 
+/** Only where a message can be edited or brought up to date without a sound. */
+const digestMs = z
+  .union([z.literal('never'), z.null(), someTime], {
+    error: unlessMissing('must be a time such as 10m, or never'),
+  })
+  .transform((given) => (given === 'never' ? null : given))
+  .describe('The message of a standing incident is edited at most this often with its latest numbers.');
+const tenMinutes = 600_000;
+
 const allowPrivate = flag
   .default(false)
   .describe('Whether the address may be this machine or in a private network.');
@@ -59,6 +68,7 @@ const webhook = z.strictObject({
 const slack = z.strictObject({
   ...common,
   kind: z.literal('slack'),
+  digestMs: digestMs.optional(),
   url: url('An incoming webhook: posts, and cannot edit.').default(null),
   url_file: file('URL'),
   token: secret.describe(
@@ -73,6 +83,7 @@ const slack = z.strictObject({
 const discord = z.strictObject({
   ...common,
   kind: z.literal('discord'),
+  digestMs: digestMs.default(tenMinutes),
   url: url('The webhook of a Discord channel.'),
   url_file: file('URL'),
   allowPrivate,
@@ -81,6 +92,7 @@ const discord = z.strictObject({
 const telegram = z.strictObject({
   ...common,
   kind: z.literal('telegram'),
+  digestMs: digestMs.default(tenMinutes),
   token: secret.describe('The token of the bot. Empty: left out.'),
   token_file: file('token'),
   chat: text('must be the id of a chat in quotes, or @name').describe('The id of the chat, or @name.'),
@@ -91,6 +103,7 @@ const telegram = z.strictObject({
 const pagerduty = z.strictObject({
   ...common,
   kind: z.literal('pagerduty'),
+  digestMs: digestMs.default(null),
   routingKey: secret.describe('The integration key of the service (Events API v2). Empty: left out.'),
   routingKey_file: file('integration key'),
   apiUrl: url('Where events go, where it is not the US region.').default(
@@ -102,6 +115,7 @@ const pagerduty = z.strictObject({
 const alertmanager = z.strictObject({
   ...common,
   kind: z.literal('alertmanager'),
+  digestMs: digestMs.default(tenMinutes),
   url: url('The root of an Alertmanager: /api/v2/alerts is added.'),
   url_file: file('URL'),
   holdMs: someTime

@@ -4,6 +4,7 @@
 import type { Spec } from '../core/spec.js';
 import type { ChainName } from '../core/types.js';
 import type { ChannelConfig } from './channel-rows.js';
+import type { HookConfig } from './hook-config.js';
 
 export interface EndpointConfig {
   /** Shown everywhere instead of the URL, which may hold a key. */
@@ -48,8 +49,12 @@ export interface Config {
     readonly softFreeBytes: number;
     /** Below this much free space nothing more is taken in; alerts go on. */
     readonly hardFreeBytes: number;
+    /** How often the engine's state is kept, so that a start need not fold the whole journal. */
+    readonly checkpointMs: number;
   };
   readonly http: { readonly host: string; readonly port: number };
   readonly channels: readonly ChannelConfig[];
+  /** Where the hooks of playbooks call; those in dry-run need no place. */
+  readonly hooks: readonly HookConfig[];
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
 }

@@ -4,12 +4,14 @@ import { z } from 'zod';
 import { chainFile } from './chain-file.js';
 import { coinFile } from './coin-file.js';
 import { mainFile } from './main-file.js';
+import { playbookFile } from './playbook-file.js';
 import { thresholdsFile } from './thresholds-file.js';
 
 const files = {
   chain: chainFile,
   coin: coinFile,
   pegwatch: mainFile,
+  playbook: playbookFile,
   thresholds: thresholdsFile,
 } as const;
 

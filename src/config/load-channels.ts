@@ -57,10 +57,26 @@ export function loadChannels(file: YamlFile, known: KnownNames): Channels {
     const { minSeverity, groupMs, repeatMs, only } = parsed.data;
     checkScope(file, i, only ?? {}, known);
     configs.push(config);
-    const spec = { name: config.name, kind: config.kind, minSeverity, groupMs, repeatMs };
+    const digestMs = digestMsOf(file, i, parsed.data, config);
+    const plain = { name: config.name, kind: config.kind, minSeverity, groupMs, repeatMs };
+    const spec = digestMs === null ? plain : { ...plain, digestMs };
     specs.push(only === undefined ? spec : { ...spec, only: withoutGaps(only) });
   }
   return { configs, specs };
+}
+
+const usualDigestMs = 600_000;
+
+/** A Slack webhook cannot edit: there a digest would be one more message. */
+function digestMsOf(file: YamlFile, row: number, given: Row, config: ChannelConfig): number | null {
+  if (given.kind !== 'slack') return 'digestMs' in given ? given.digestMs : null;
+  if (config.kind === 'slack' && config.via === 'token')
+    return given.digestMs === undefined ? usualDigestMs : given.digestMs;
+  if (given.digestMs) {
+    const hint = 'Give a token and a channel instead of a url, or leave it out.';
+    file.report(['channels', row, 'digestMs'], 'needs a message that can be edited', hint);
+  }
+  return null;
 }
 
 /** A name that nothing has would silence a channel without a word. */

@@ -13,6 +13,7 @@ import type { Env } from './interpolate.js';
 import { loadChains } from './load-chains.js';
 import { loadChannels } from './load-channels.js';
 import { loadCoins } from './load-coins.js';
+import { loadPlaybooks } from './load-playbooks.js';
 import { loadThresholds } from './load-thresholds.js';
 import { mainFile } from './main-file.js';
 import type { ConfigProblem } from './problem.js';
@@ -69,6 +70,7 @@ export function loadConfig(folder: string, env: Env, options: LoadOptions = {}):
     detectors: catalogue.detectors.map(({ name }) => name),
   };
   const channels = file === null ? null : loadChannels(file, known);
+  const playbooks = loadPlaybooks(folder, main.playbooks ?? {}, known, reading);
   const thresholds = loadThresholds(join(folder, 'thresholds.yaml'), catalogue, reading);
 
   const problems = reading.problems.map((problem) => withoutSecrets(problem, reading.secrets));
@@ -86,6 +88,7 @@ export function loadConfig(folder: string, env: Env, options: LoadOptions = {}):
     rules: thresholds.rules,
     incidents: thresholds.incidents,
     channels: channels.specs,
+    playbooks: playbooks.specs,
   };
   const config: Config = {
     spec,
@@ -93,6 +96,7 @@ export function loadConfig(folder: string, env: Env, options: LoadOptions = {}):
     store: { ...store, folder: resolve(store.folder) },
     http,
     channels: channels.configs,
+    hooks: playbooks.hooks,
     log,
   };
   return { config: deepFreeze(config), problems, notes };

@@ -1,5 +1,6 @@
 // What goes into the engine and what comes out of it: the two closed unions that every driver speaks.
 
+import type { Hook } from './hook.js';
 import type { PackedLogs } from './packed-logs.js';
 import type { Spec } from './spec.js';
 import type { Alert, Block, CallReading, ChainName, Hex, Incident, Problem, Signal } from './types.js';
@@ -54,6 +55,15 @@ export type Input =
     }
   /** A person wants an alert that was refused to be tried again, under its old id. */
   | { readonly kind: 'resend'; readonly atMs: number; readonly alertId: string }
+  /** A person lets a response hook go, or forbids it. */
+  | {
+      readonly kind: 'approve';
+      readonly atMs: number;
+      readonly hookId: string;
+      readonly verdict: 'approve' | 'deny';
+      readonly by: string;
+      readonly reason: string;
+    }
   /** Time passes. */
   | { readonly kind: 'tick'; readonly atMs: number };
 
@@ -66,10 +76,20 @@ export type Effect =
       readonly atMs: number;
       readonly why: string;
     }
-  /** The incident as it stands now; the same id comes again with every change. */
-  | { readonly kind: 'incident'; readonly incident: Incident; readonly change: string }
+  /**
+   * The incident as it stands now; the same id comes again with every change. `waitedMs`: how long the signal that
+   * changed it had waited in triage.
+   */
+  | {
+      readonly kind: 'incident';
+      readonly incident: Incident;
+      readonly change: string;
+      readonly waitedMs?: number;
+    }
   /** Intent to tell a channel something. */
   | { readonly kind: 'alert'; readonly alert: Alert }
+  /** A response hook changed its state; where it is to be called, the call is an `alert` beside it. */
+  | { readonly kind: 'hook'; readonly hook: Hook }
   /** This source's events come from this contract from now on: include it in log queries. */
   | { readonly kind: 'watch'; readonly chain: ChainName; readonly source: string; readonly address: Hex }
   | { readonly kind: 'problem'; readonly atMs: number; readonly problem: Problem };

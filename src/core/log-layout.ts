@@ -18,6 +18,14 @@ export const noTopicFlag = 16;
 
 export const noLogs: PackedLogs = new Uint8Array(6);
 
+/** How many logs there are, by the count that stands before them. */
+export function logCount(logs: PackedLogs): number {
+  if (logs.length < 6) return 0;
+  const view = new DataView(logs.buffer, logs.byteOffset, logs.byteLength);
+  const at = 2 + view.getUint16(0) * emitterBytes;
+  return at + 4 <= logs.length ? view.getUint32(at) : 0;
+}
+
 /** A few bits of an emitter's 52 bytes: different for nearly all emitters, but never proof of one. */
 export function emitterHash(emitter: Uint8Array): number {
   return emitterHashAt(new DataView(emitter.buffer, emitter.byteOffset, emitter.byteLength), 0);

@@ -1,6 +1,7 @@
 // The whole of what an engine must know to judge, as plain JSON: no endpoint, no secret, no function.
 // It is the first input of every run, so a journal explains itself and replays on another machine.
 
+import type { HookMode } from './hook.js';
 import type { ChainSpec, CoinSpec, Severity, SourceSpec } from './types.js';
 
 /** One detector's thresholds. Expressions may use the detector's quantities and the names in `numbers`. */
@@ -62,6 +63,41 @@ export interface ChannelSpec {
   readonly groupMs: number;
   /** An incident that stays open is told again after this time; null: never. */
   readonly repeatMs: number | null;
+  /**
+   * The message of a standing incident is edited at most this often where its numbers changed and there was no other
+   * reason to say something. Left out or null: never, as for channels that cannot edit.
+   */
+  readonly digestMs?: number | null;
+}
+
+/** What people do about one kind of incident. */
+export interface PlaybookSpec extends AlertPlaybook {
+  readonly when: PlaybookMatch;
+  /** Calls the operator's own automation; null: nothing is called. */
+  readonly hook: HookSpec | null;
+}
+
+/** An incident of at least this severity with one standing signal that is in each list that is given. */
+export interface PlaybookMatch extends ChannelScope {
+  readonly minSeverity: Severity;
+  /** Given: only incidents that are (or are not) a cascade. */
+  readonly cascade?: boolean;
+}
+
+export interface HookSpec {
+  readonly mode: HookMode;
+  readonly minSeverity: Severity;
+  /** How long it waits for a person's approval. */
+  readonly waitMs: number;
+}
+
+/** A playbook as an alert carries it. */
+export interface AlertPlaybook {
+  readonly name: string;
+  readonly title: string;
+  /** A URL, or a path where no address of the runbooks is configured; null: there is none. */
+  readonly runbook: string | null;
+  readonly checklist: readonly string[];
 }
 
 export interface Spec {
@@ -72,4 +108,6 @@ export interface Spec {
   readonly rules: readonly RuleSpec[];
   readonly incidents: IncidentSpec;
   readonly channels: readonly ChannelSpec[];
+  /** Left out: none. */
+  readonly playbooks?: readonly PlaybookSpec[];
 }

@@ -1,6 +1,10 @@
 // The nouns of pegwatch, in the order in which data flows through the rooms:
 // chain -> reading -> observation -> (series) -> signal -> incident -> alert.
 
+import type { HookCall } from './hook.js';
+import type { RunningDigest } from './running-digest.js';
+import type { AlertPlaybook } from './spec.js';
+
 /** `0x` and lower-case hexadecimal digits. */
 export type Hex = `0x${string}`;
 
@@ -227,7 +231,18 @@ export interface Incident {
 }
 
 /** Why an alert is sent now. */
-export type Reason = 'opened' | 'escalated' | 'spread' | 'repeat' | 'easing' | 'resolved' | 'retracted';
+export type Reason =
+  | 'opened'
+  | 'escalated'
+  | 'spread'
+  | 'repeat'
+  | 'easing'
+  | 'resolved'
+  | 'retracted'
+  /** The chain dropped blocks, and what stands is less than what was told. */
+  | 'revised'
+  /** Nothing that rings: the numbers of a standing incident as they are now, for a message that can be edited. */
+  | 'digest';
 
 export type AlertState = 'provisional' | 'confirmed' | 'retracted' | 'resolved';
 
@@ -244,6 +259,12 @@ export interface Alert {
   readonly severity: Severity;
   readonly atMs: number;
   readonly incident: Incident;
+  /** What to do about it, the most fitting first; left out where nothing is written down. */
+  readonly playbooks?: readonly AlertPlaybook[];
+  /** The numbers of the incident so far, and what is new since the channel was told last. */
+  readonly digest?: RunningDigest;
+  /** This goes to the operator's own automation and not to a person (see `core/hook.ts`). */
+  readonly hook?: HookCall;
 }
 
 /** Something that should not have happened and was survived: counted, kept (bounded), shown. */

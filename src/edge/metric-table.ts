@@ -23,6 +23,12 @@ export const metricTable: readonly MetricSpec[] = [
     'detector',
     'severity',
   ]),
+  histogram(
+    'pegwatch_triage_wait_seconds',
+    'From the moment a signal is raised to the moment triage looks at it, by the severity of its incident then.',
+    ['severity'],
+    latencySeconds,
+  ),
   gauge('pegwatch_incidents_open', 'Incidents that are not closed, by severity.', ['severity']),
   counter('pegwatch_problems_total', 'Bad input and degraded rules that were survived.', ['code']),
   gauge('pegwatch_queue_length', 'Inputs waiting in a bounded queue.', ['queue']),
@@ -95,11 +101,18 @@ export const metricTable: readonly MetricSpec[] = [
     ['channel'],
     deliverySeconds,
   ),
+  histogram(
+    'pegwatch_alert_wait_seconds',
+    'From the decision to the start of the first attempt to deliver.',
+    ['channel', 'severity'],
+    latencySeconds,
+  ),
   counter('pegwatch_alerts_delivered_total', 'Alerts that a receiver accepted.', ['channel', 'severity']),
   counter('pegwatch_alerts_refused_total', 'Alerts given up: dead letters.', ['channel', 'severity']),
   counter('pegwatch_alerts_superseded_total', 'Alerts that newer news of their incident replaced.', [
     'channel',
   ]),
+  counter('pegwatch_hooks_total', 'Response hooks by the state that they came to.', ['playbook', 'state']),
   gauge('pegwatch_outbox_pending', 'Alerts decided and not delivered yet.', ['channel']),
 
   // ------------------------------------------------------------------ process

@@ -15,6 +15,8 @@ export type Book = Map<string, Incident>;
 export interface BookChange {
   readonly incident: Incident;
   readonly change: string;
+  /** How long the signal that changed it had waited in triage. */
+  readonly waitedMs?: number;
 }
 
 /** Takes one signal into the book; null where it changes nothing (the end of something nobody was told of). */

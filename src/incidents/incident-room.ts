@@ -58,7 +58,7 @@ export function triage(state: IncidentState, nowMs: number, spec: IncidentSpec):
     if (raised === undefined) break;
     state.applied.push({ ...raised, atMs: nowMs });
     const change = applySignal(state.book, raised.signal, nowMs, spec);
-    if (change !== null) changes.push(change);
+    if (change !== null) changes.push({ ...change, waitedMs: nowMs - raised.atMs });
   }
   state.dueMs = nextDueMs(state.book, spec);
   return changes;

@@ -143,6 +143,19 @@ function plainRow(entry: Exclude<Entry, { kind: 'block' }>): TimelineRow {
         ...base,
         text: `${entry.input.alertId} ${entry.input.outcome} after ${entry.input.attempts} attempts`,
       };
+    case 'approve': {
+      const { hookId, verdict, by, reason } = entry.input;
+      return { ...base, values: { id: hookId, by }, text: `${verdict} ${hookId} by ${by}: ${reason}` };
+    }
+    case 'hook': {
+      const { id, playbook, step, mode, state, by, reason, title } = entry.hook;
+      const who = by === null ? '' : ` by ${by} (${reason ?? ''})`;
+      return {
+        ...base,
+        values: { id, playbook, step, mode, state },
+        text: `${state}${who}: ${id}: ${title}`,
+      };
+    }
     case 'resend':
       return { ...base, text: `${entry.input.alertId} is to be tried again` };
     case 'signal': {

@@ -22,6 +22,8 @@ const kinds = [
   'alert',
   'problem',
   'resend',
+  'approve',
+  'hook',
 ] as const satisfies readonly EntryKind[];
 
 const utf8 = new TextEncoder();

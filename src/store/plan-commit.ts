@@ -133,6 +133,9 @@ export function planCommit(
         list(at, atMs, 'alert', '');
         return;
       }
+      case 'hook':
+        list(at, effect.hook.atMs, 'hook', '');
+        return;
       case 'problem':
         head.problems++;
         list(at, effect.atMs, 'problem', effect.problem.chain ?? '');

@@ -56,6 +56,8 @@ export function* readEntries(tables: Tables, lookup: Lookup, query: EntryQuery):
         return { seq, timeMs, kind: 'incident', incident: effect.incident, change: effect.change };
       case 'alert':
         return { seq, timeMs, kind: 'alert', alert: effect.alert };
+      case 'hook':
+        return { seq, timeMs, kind: 'hook', hook: effect.hook };
       case 'problem':
         return { seq, timeMs, kind: 'problem', problem: effect.problem };
       default:

@@ -20,7 +20,7 @@ import {
 } from './keys.js';
 import { readEntries } from './read-entries.js';
 import { readRange } from './read-range.js';
-import type { Cursor, DeadLetter, Delivery, StoreReader } from './store.js';
+import type { Cursor, DeadLetter, Delivered, Delivery, StoreReader } from './store.js';
 import { bytesAt, metaRow, type Tables } from './tables.js';
 
 const text = new TextDecoder();
@@ -89,6 +89,7 @@ export function readStore(tables: Tables, folder: string): Reading {
     pendingDeliveries,
     deadLetters,
     remembered,
+    deliveredSince,
     watches: () => metaRow(tables, 'watches') ?? [],
     counts: () => ({
       blocks: head().blocks,
@@ -204,6 +205,18 @@ export function readStore(tables: Tables, folder: string): Reading {
         letters.push({ alert, attempts: note.attempts ?? 0, problem: note.problem ?? null });
     }
     return letters.sort((a, b) => a.alert.atMs - b.alert.atMs);
+  }
+
+  function deliveredSince(fromMs: number): readonly Delivered[] {
+    const delivered: Delivered[] = [];
+    for (const entry of readEntries(tables, lookup, { fromMs, kinds: ['receipt'] })) {
+      if (entry.kind !== 'receipt' || entry.input.outcome !== 'delivered') continue;
+      const row = bytesAt(tables.alerts, textKey(entry.input.alertId));
+      const alert = row === undefined ? null : alertAt(readAlertRow(row).at);
+      if (alert !== null)
+        delivered.push({ incidentId: alert.incidentId, channel: alert.channel, atMs: entry.timeMs });
+    }
+    return delivered;
   }
 
   function pendingDeliveries(): readonly Delivery[] {

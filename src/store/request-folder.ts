@@ -8,10 +8,29 @@ import { join } from 'node:path';
 import { PegwatchError } from '../core/errors.js';
 
 /** What a person may ask for from outside. */
-export interface Request {
-  readonly kind: 'resend';
-  readonly alertId: string;
-}
+export type Request =
+  | { readonly kind: 'resend'; readonly alertId: string }
+  | {
+      readonly kind: 'approve';
+      readonly hookId: string;
+      readonly verdict: 'approve' | 'deny';
+      readonly by: string;
+      readonly reason: string;
+    };
+
+type Fields = Partial<Record<string, unknown>>;
+
+/** How each kind is read back; null where a field is missing or makes no sense. */
+const readers: { readonly [Kind in Request['kind']]: (fields: Fields) => Request | null } = {
+  resend: ({ alertId }) => (typeof alertId === 'string' ? { kind: 'resend', alertId } : null),
+  approve: ({ hookId, verdict, by, reason }) =>
+    typeof hookId === 'string' &&
+    (verdict === 'approve' || verdict === 'deny') &&
+    isLine(by) &&
+    isLine(reason)
+      ? { kind: 'approve', hookId, verdict, by, reason }
+      : null,
+};
 
 export interface FoundRequest {
   readonly file: string;
@@ -60,9 +79,17 @@ export function removeRequest({ file }: FoundRequest): void {
 function read(file: string): Request | null {
   try {
     if (statSync(file).size > mostBytes) return null;
-    const { kind, alertId } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Record<string, unknown>>;
-    return kind === 'resend' && typeof alertId === 'string' ? { kind, alertId } : null;
+    const fields = JSON.parse(readFileSync(file, 'utf8')) as Fields;
+    const { kind } = fields;
+    return typeof kind === 'string' && Object.hasOwn(readers, kind)
+      ? readers[kind as Request['kind']](fields)
+      : null;
   } catch {
     return null;
   }
+}
+
+/** Who and why: they are shown on pages and in terminals for as long as the timeline is kept. */
+function isLine(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '' && value.length <= 200 && !/\p{Cc}/u.test(value);
 }

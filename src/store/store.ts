@@ -1,6 +1,7 @@
 // What the rest of pegwatch may ask of the store. `open-store.ts` writes, `open-reader.ts` only reads (and may do so
 // from another process while the daemon writes); both sit on one LMDB environment.
 
+import type { Hook } from '../core/hook.js';
 import type { Input, Step } from '../core/io.js';
 import type { PackedLogs } from '../core/packed-logs.js';
 import type { Alert, Block, ChainName, Hex, Incident, IncidentLife, Problem, Signal } from '../core/types.js';
@@ -23,6 +24,8 @@ export type Entry = { readonly seq: number; readonly timeMs: number } & (
   | { readonly kind: 'start'; readonly input: Extract<Input, { kind: 'start' }> }
   | { readonly kind: 'receipt'; readonly input: Extract<Input, { kind: 'receipt' }> }
   | { readonly kind: 'resend'; readonly input: Extract<Input, { kind: 'resend' }> }
+  | { readonly kind: 'approve'; readonly input: Extract<Input, { kind: 'approve' }> }
+  | { readonly kind: 'hook'; readonly hook: Hook }
   | { readonly kind: 'signal'; readonly signal: Signal; readonly retracted: boolean }
   | { readonly kind: 'signal-retracted'; readonly signalId: string; readonly why: string }
   | { readonly kind: 'incident'; readonly incident: Incident; readonly change: string }
@@ -55,6 +58,12 @@ export interface DeadLetter {
   readonly attempts: number;
   /** Why; no URL in it. Null where an older pegwatch gave it up. */
   readonly problem: string | null;
+}
+
+export interface Delivered {
+  readonly incidentId: string;
+  readonly channel: string;
+  readonly atMs: number;
 }
 
 export interface Watch {
@@ -91,6 +100,8 @@ export interface StoreReader {
   deadLetters(): readonly DeadLetter[];
   /** What the channel asked to remember of the last alert of this incident that it delivered. */
   remembered(incidentId: string, channel: string): string | null;
+  /** What receivers took since then, oldest first: what an incident has used up of its messages. */
+  deliveredSince(fromMs: number): readonly Delivered[];
   /** Contracts that were found to emit for a source beside its own address, in the order in which they were found. */
   watches(): readonly Watch[];
   counts(): Readonly<Record<'blocks' | 'signals' | 'incidents' | 'alerts' | 'problems', number>>;

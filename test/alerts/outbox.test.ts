@@ -65,6 +65,7 @@ function bench(
         reschedule: async (id, attempts, _due, problem) => {
           rescheduled.push(`${id} ${attempts} ${problem}`);
         },
+        deliveredSince: () => [],
         remembered: () => options.remembered ?? null,
         supersede: async (ids, by) => options.onSupersede?.(ids, by),
       },
@@ -553,6 +554,7 @@ test('over a real socket: 500, reset and a redirect, then 200; one id throughout
       store: {
         pendingDeliveries: () => [],
         reschedule: async (_id, _n, _due, problem) => void problems.push(problem),
+        deliveredSince: () => [],
         remembered: () => null,
         supersede: async () => {},
       },

@@ -1,10 +1,11 @@
-// Every kind of channel with secrets of its own, against receivers that repeat all they were told, address included:
+// Every kind of channel and a response hook with secrets of its own, against receivers that repeat all they were told, address included:
 // whatever the run leaves behind (log, metrics, reports, the store's files) is searched for each of them.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { channelSecrets } from '../../src/alerts/channel-secrets.js';
+import { channelSecrets, hookSecrets } from '../../src/alerts/channel-secrets.js';
+import { hook } from '../../src/alerts/channels/hook.js';
 import { createChannels } from '../../src/alerts/channels/index.js';
 import { createOutbox } from '../../src/alerts/outbox.js';
 import type { ChannelConfig } from '../../src/config/channel-rows.js';
@@ -83,8 +84,15 @@ test('no secret of any channel is in anything that a run leaves behind', async (
       envelope: 'plain',
     },
   ];
+  const call = {
+    playbook: 'drain',
+    url: `${origin}/call-key-0123456789abcdef`,
+    secret: 'call-sign-0123456789',
+    timeoutMs: 5000,
+    allowPrivate: true,
+  };
   const secrets =
-    `am-key discord-key mail-user mail-pass pager-key xoxb-slack slack-key telegram-0123 hook-key sign-key
+    `am-key call-key call-sign discord-key mail-user mail-pass pager-key xoxb-slack slack-key telegram-0123 hook-key sign-key
     ${Buffer.from('mail-pass-0123456789').toString('base64').slice(0, 20)}`.split(/\s+/);
 
   const folder = mkdtempSync(join(tmpdir(), 'pegwatch-secrets-'));
@@ -95,8 +103,9 @@ test('no secret of any channel is in anything that a run leaves behind', async (
   const { meter, registry } = createMetrics();
   const clock = createClock();
   const store = await openStore({ folder }, { log, clock, meter });
-  const redact = createRedact(configs.flatMap(channelSecrets));
-  const channels = createChannels(configs, { post: postForChannels, clock, redact, version: '1.2.3' });
+  const redact = createRedact([...configs.flatMap(channelSecrets), ...hookSecrets(call)]);
+  const channelDeps = { post: postForChannels, clock, redact, version: '1.2.3' };
+  const channels = [...createChannels(configs, channelDeps), hook(call, channelDeps)];
   let seq = 1;
   const deps = { store, clock, random: Math.random, log, meter };
   const outbox = createOutbox(
@@ -109,7 +118,7 @@ test('no secret of any channel is in anything that a run leaves behind', async (
       },
     },
   );
-  const alerts: Alert[] = configs.flatMap(({ name }) =>
+  const alerts: Alert[] = channels.flatMap(({ name }) =>
     ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => makeAlert({ incidentId: id, channel: name })),
   );
   const effects = alerts.map((alert) => ({ kind: 'alert', alert }) as const);

@@ -18,6 +18,16 @@ interface Source {
   }[];
 }
 
+/** The half of alerts that decides. */
+const pureAlerts: ReadonlySet<string> = new Set([
+  'alerts/alert-room.ts',
+  'alerts/digest.ts',
+  'alerts/hook-room.ts',
+  'alerts/notice.ts',
+  'alerts/playbook.ts',
+  'alerts/revised.ts',
+]);
+
 const files: readonly Source[] = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts'))
   .map((path) => {
@@ -39,8 +49,7 @@ const files: readonly Source[] = readdirSync(src, { recursive: true, encoding: '
 function roomOf(path: string): string {
   if (path === 'engine.ts') return 'engine';
   if (!path.includes('/')) return 'shell';
-  if (path.startsWith('alerts/') && !['alerts/notice.ts', 'alerts/alert-room.ts'].includes(path))
-    return 'delivery';
+  if (path.startsWith('alerts/') && !pureAlerts.has(path)) return 'delivery';
   return path.split('/')[0] ?? '';
 }
 

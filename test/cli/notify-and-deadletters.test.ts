@@ -163,6 +163,9 @@ test('a request that makes no sense is thrown away, one that is half written is 
   const { store: folder } = configFolder('http://127.0.0.1:9/');
   await mkdir(join(folder, 'requests'), { recursive: true });
   const bad = ['{', '[]', 'null', '{"kind":"resend"}', '{"kind":"drop","alertId":"x"}', 'x'.repeat(100_000)];
+  const word = { kind: 'approve', hookId: 'x', verdict: 'approve', by: 'ann', reason: 'seen it' };
+  for (const wrong of [{ verdict: 'maybe' }, { by: '' }, { reason: 'two\nlines' }, { by: 'x'.repeat(201) }])
+    bad.push(JSON.stringify({ ...word, ...wrong }));
   for (const [i, text] of bad.entries()) writeFileSync(join(folder, 'requests', `${i}.json`), text);
   writeFileSync(join(folder, 'requests', '9.json.draft'), '{"kind":"res');
   const pushed: Input[] = [];

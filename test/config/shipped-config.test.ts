@@ -20,6 +20,7 @@ const yamlIn = (folder: string): string[] =>
 const schemaOf: Readonly<Record<string, string>> = {
   ...Object.fromEntries(yamlIn('chains').map((name) => [name, 'chain'])),
   ...Object.fromEntries(yamlIn('config/coins').map((name) => [name, 'coin'])),
+  ...Object.fromEntries(yamlIn('config/playbooks').map((name) => [name, 'playbook'])),
   'config/pegwatch.yaml': 'pegwatch',
   'config/thresholds.yaml': 'thresholds',
 };
@@ -99,7 +100,11 @@ describe('editor schemas', () => {
   );
 
   it.each(Object.entries(schemaOf))('%s names its schema in its first line and fits it', (name, schema) => {
-    const up = name.startsWith('chains/') ? '../config/' : name.startsWith('config/coins/') ? '../' : '';
+    const up = name.startsWith('chains/')
+      ? '../config/'
+      : /^config\/(coins|playbooks)\//.test(name)
+        ? '../'
+        : '';
     expect(read(name).split('\n')[0]).toBe(`# yaml-language-server: $schema=${up}schemas/${schema}.json`);
     const json = JSON.parse(read(`config/schemas/${schema}.json`));
     expect(z.fromJSONSchema(json).safeParse(parse(read(name))).error?.issues ?? []).toEqual([]);

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Labels, Log, Meter } from '../../src/core/ports.js';
 import { checkRun } from './check-run.js';
 import { type DaemonLife, liveOnce, type Surroundings } from './daemon-life.js';
-import { type DrawnChain, drawWorld } from './draw-world.js';
+import { type DrawnChain, type DrawnWorld, drawWorld } from './draw-world.js';
 import type { DaemonFault } from './faults.js';
 import { createDurable, type Durable } from './memory-tables.js';
 import { type PretendChain, pretendChain } from './pretend-chain.js';
@@ -27,12 +27,17 @@ export interface Run {
   readonly durable: Durable;
 }
 
-/** How long the calm lasts in which chains go on, and how long everything may take to settle after that. */
+/** How long the calm lasts in which chains go on, at least. */
 const calmAtLeastMs = 60_000;
-const settleWithinMs = 900_000;
+/** How long everything may take to settle after that: an incident that used up its messages speaks again in an hour. */
+const settleWithinMs = 4_000_000;
 
-export async function simulate(seed: number, say: ((line: string) => void) | null = null): Promise<Run> {
-  const world = drawWorld(seed);
+export async function simulate(
+  seed: number,
+  say: ((line: string) => void) | null = null,
+  change: (world: DrawnWorld) => DrawnWorld = (drawn) => drawn,
+): Promise<Run> {
+  const world = change(drawWorld(seed));
   const random = seeded(`run ${seed}`);
   const clock = createVirtualClock(world.startMs);
   const hash = createHash('sha256');
@@ -193,6 +198,7 @@ export async function simulate(seed: number, say: ((line: string) => void) | nul
   trace('settled');
   if (!settled()) problems.push(...unsettled());
   const last = life as DaemonLife | null;
+  const stoppingAtMs = clock.now();
   let ended = false;
   void last?.stop().then(() => {
     ended = true;
@@ -206,6 +212,7 @@ export async function simulate(seed: number, say: ((line: string) => void) | nul
       durable: surroundings.durable,
       received: receiver.received,
       kills: (counts.kills ?? 0) + (counts.failures ?? 0) + (counts.stops ?? 0),
+      stoppingAtMs,
       engine: last?.engine ?? null,
       count,
     }),

@@ -58,11 +58,13 @@ function alertsOf(
   holdMs: number,
 ): readonly object[] {
   const told = story(alert, conversation);
+  const runbook = told.links[0]?.url;
   const startsAt = iso(Math.min(alert.incident.openedAtMs, nowMs));
   const annotations = {
     summary: cut(told.headline, maxAnnotation),
     description: cut(told.lines.join('\n'), maxAnnotation),
     alert: message(alert).id,
+    ...(runbook === undefined ? {} : { runbook_url: cut(runbook, maxAnnotation) }),
   };
   const ended = (each: Labels) => ({ labels: each, annotations, startsAt, endsAt: iso(nowMs) });
   const before = readLabels(conversation?.previous ?? null);

@@ -8,7 +8,7 @@ import type { ConfigOf } from '../../config/channel-rows.js';
 import type { Severity } from '../../core/types.js';
 import type { Channel, ChannelDeps, SendResult } from './channel.js';
 import { exchange, isSuccess, jsonOf, problemOf, type Reply, tryAgain } from './exchange.js';
-import { cut, plainStory, rings, type Story, story } from './story.js';
+import { cut, plainStory, rings, type Story, type StoryLink, story } from './story.js';
 
 type Config = ConfigOf<'discord'>;
 type Payload = Readonly<Record<string, unknown>>;
@@ -35,7 +35,7 @@ export function discord(config: Config, deps: ChannelDeps): Channel {
       const told = story(alert, conversation);
       const isOver = alert.reason === 'resolved' || alert.reason === 'retracted';
       const bodies = [rich(told, isOver ? over : colours[alert.severity]), plain(told)];
-      const previous = rings(alert.reason) ? null : (conversation?.previous ?? null);
+      const previous = rings(alert, conversation) ? null : (conversation?.previous ?? null);
       if (previous !== null && /^\d{1,25}$/.test(previous)) {
         const path = `/messages/${previous}`;
         const edited = await firstThatFits(bodies, (body) =>
@@ -100,10 +100,10 @@ function slowDown(reply: Reply, deps: ChannelDeps): SendResult {
   return { ...general, afterMs: Math.ceil(seconds * 1000) };
 }
 
-function rich({ headline, lines, footer }: Story, color: number): Payload {
+function rich({ headline, lines, footer, links }: Story, color: number): Payload {
   const embed = {
     title: cut(literal(headline), maxTitle),
-    description: cut(lines.map(literal).join('\n'), maxDescription),
+    description: cut([...links.map(link), ...lines.map(literal)].join('\n'), maxDescription),
     footer: { text: cut(footer, maxFooter) },
     color,
   };
@@ -113,6 +113,10 @@ function rich({ headline, lines, footer }: Story, color: number): Payload {
 function plain(told: Story): Payload {
   const content = cut(literal(plainStory(told)), maxContent);
   return { content, embeds: [], allowed_mentions: { parse: [] } };
+}
+
+function link({ label, url }: StoryLink): string {
+  return `[${literal(label)}](${url})`;
 }
 
 /** Markdown, mentions (`<@1>`, `<#1>`, `<t:1>`), and addresses, which would unfurl, lose their meaning. */

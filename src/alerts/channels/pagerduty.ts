@@ -8,7 +8,7 @@ import type { Alert, Severity } from '../../core/types.js';
 import { message } from '../message.js';
 import type { Channel, ChannelDeps, Conversation, SendResult } from './channel.js';
 import { exchange, isSuccess, problemOf, tryAgain } from './exchange.js';
-import { cut, story } from './story.js';
+import { cut, type Story, story } from './story.js';
 
 type Config = ConfigOf<'pagerduty'>;
 type Event = Readonly<Record<string, unknown>>;
@@ -53,7 +53,11 @@ function event(config: Config, alert: Alert, conversation: Conversation | undefi
     class: alert.incident.cascade ? 'cascade' : 'peg',
     ...(whole ? { custom_details: { alert: body.id, news: told.lines, incident: body.incident } } : {}),
   };
-  return { ...key, event_action: 'trigger', client: 'pegwatch', payload };
+  return { ...key, event_action: 'trigger', client: 'pegwatch', ...linksOf(told), payload };
+}
+
+function linksOf({ links }: Story): { readonly links?: readonly object[] } {
+  return links.length === 0 ? {} : { links: links.map(({ label, url }) => ({ href: url, text: label })) };
 }
 
 async function callPagerduty(

@@ -25,7 +25,7 @@ export function slack(config: Config, deps: ChannelDeps): Channel {
       const told = story(alert, conversation);
       const call = (method: string, payload: Payload) => callSlack(config, deps, method, payload, signal);
       if (config.via === 'webhook') return whicheverFits(told, (body) => call('', body));
-      const previous = rings(alert.reason) ? null : messageOf(conversation?.previous ?? null);
+      const previous = rings(alert, conversation) ? null : messageOf(conversation?.previous ?? null);
       if (previous !== null) {
         const edited = await whicheverFits(told, (body) => call('chat.update', { ...previous, ...body }));
         if (edited.kind !== 'refused') return edited;
@@ -98,8 +98,9 @@ function messageOf(previous: string | null): { readonly channel: string; readonl
   }
 }
 
-function marked({ headline, lines, footer }: Story): string {
-  return [`*${literal(headline)}*`, ...lines.map(literal), `_${literal(footer)}_`].join('\n');
+function marked({ headline, lines, footer, links }: Story): string {
+  const linked = links.map(({ label, url }) => `<${escaped(url)}|${literal(label)}>`);
+  return [`*${literal(headline)}*`, ...linked, ...lines.map(literal), `_${literal(footer)}_`].join('\n');
 }
 
 /** A zero-width space keeps `*`, `_`, `~` and backticks from meaning anything: mrkdwn has no escape for them. */

@@ -1,7 +1,8 @@
 // An alert as a person reads it in a chat: a headline and a few lines of plain text. Each channel escapes and cuts
 // it in its own way. Symbols and reasons come from chains and strangers: control and direction characters are out.
 
-import type { Alert, Reason } from '../../core/types.js';
+import type { Alert } from '../../core/types.js';
+import { digestText } from '../digest-text.js';
 import { message } from '../message.js';
 import type { Conversation } from './channel.js';
 
@@ -10,6 +11,13 @@ export interface Story {
   /** Most important first. */
   readonly lines: readonly string[];
   readonly footer: string;
+  /** Addresses that the operator configured: the only ones that may become links. */
+  readonly links: readonly StoryLink[];
+}
+
+export interface StoryLink {
+  readonly label: string;
+  readonly url: string;
 }
 
 /** More would hide the first ones; the webhook and `pegwatch incidents show` have all of it. */
@@ -24,15 +32,38 @@ export function story(alert: Alert, conversation?: Conversation): Story {
   for (const { sentence, chain, block } of shown)
     lines.push(`• ${sentence} (${chain}, block ${block.number})`);
   if (standing > shown.length && !over) lines.push(`• and ${standing - shown.length} more`);
+  if (alert.digest !== undefined && tellsNumbers(alert)) lines.push(digestText(alert.digest));
   if (body.incident.worst !== body.severity) lines.push(`At worst it was ${body.incident.worst}.`);
   if (alert.state === 'provisional') lines.push('Provisional: its block is not final yet.');
+  const playbooks = body.playbooks.map(({ title, runbook }) => ({ label: `Runbook: ${title}`, runbook }));
+  const links: StoryLink[] = [];
+  for (const { label, runbook } of playbooks) {
+    const url = runbook === null ? null : linkOf(runbook);
+    if (url !== null) links.push({ label: plainLine(label), url });
+    else if (runbook !== null) lines.push(`${label}: ${runbook}`);
+  }
+  // One list is followed; the second playbook is a link.
+  for (const step of body.playbooks[0]?.checklist ?? []) lines.push(`☐ ${step}`);
   const footer = `pegwatch incident ${alert.incidentId}, message ${alert.sequence}, ${body.timestamp}`;
-  return { headline: body.title, lines: lines.map(plainLine), footer: plainLine(footer) };
+  return { headline: body.title, lines: lines.map(plainLine), footer: plainLine(footer), links };
+}
+
+/** Without the letters that end a link in one of the chats; null for what is a path and no address. */
+function linkOf(runbook: string): string | null {
+  if (!/^https?:\/\//.test(runbook) || !URL.canParse(runbook)) return null;
+  const encoded = (letter: string): string =>
+    `%${letter.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+  return new URL(runbook).href.replace(/["'()<>|\s]/g, encoded);
+}
+
+/** A digest says its numbers at once; its first message says only what it is, unless much came at once. */
+function tellsNumbers({ reason, digest }: Alert): boolean {
+  return reason !== 'digest' && ((digest?.since ?? null) !== null || (digest?.signals ?? 0) > 1);
 }
 
 /** As text without any markup. */
-export function plainStory({ headline, lines, footer }: Story): string {
-  return [headline, ...lines, footer].join('\n');
+export function plainStory({ headline, lines, footer, links }: Story): string {
+  return [headline, ...links.map(({ label, url }) => `${label}: ${url}`), ...lines, footer].join('\n');
 }
 
 /** One line without control and direction characters. */
@@ -49,8 +80,10 @@ export function cut(text: string, max: number): string {
 
 /**
  * Whether this alert is a new message where an older one could be edited: an edit rings nobody, so what people must
- * hear (it began, it got worse, it still stands) is posted anew, and the rest changes what is there.
+ * hear (it began, it got worse, it still stands) is posted anew, and the rest changes what is there. What spreads may
+ * stand for an older alert that would have rung and did not arrive.
  */
-export function rings(reason: Reason): boolean {
-  return reason === 'opened' || reason === 'escalated' || reason === 'repeat';
+export function rings({ reason }: Alert, conversation?: Conversation): boolean {
+  const instead = reason === 'spread' && (conversation?.superseded ?? 0) > 0;
+  return reason === 'opened' || reason === 'escalated' || reason === 'repeat' || instead;
 }

@@ -22,7 +22,7 @@ export function telegram(config: Config, deps: ChannelDeps): Channel {
       const told = story(alert, conversation);
       const call = (method: string, payload: Payload) =>
         callTelegram(config, deps, method, { chat_id: config.chat, ...payload }, signal);
-      const previous = rings(alert.reason) ? Number.NaN : Number(conversation?.previous ?? Number.NaN);
+      const previous = rings(alert, conversation) ? Number.NaN : Number(conversation?.previous ?? Number.NaN);
       if (Number.isInteger(previous)) {
         const edited = await richOrPlain(told, (body) =>
           call('editMessageText', { message_id: previous, ...body }),
@@ -76,10 +76,11 @@ const aboutTheMessage =
   /can't parse|too long|text is empty|message to edit not found|message can't be edited|MESSAGE_ID_INVALID/i;
 
 /** Cut by lines, so that no tag stays open. */
-function html({ headline, lines, footer }: Story): string {
-  const rows = [`<b>${escaped(cut(headline, 400))}</b>`];
+function html({ headline, lines, footer, links }: Story): string {
+  const linked = links.map(({ label, url }) => `<a href="${escaped(url)}">${escaped(label)}</a>`);
+  const rows = [`<b>${escaped(cut(headline, 400))}</b>`, ...linked];
   const last = `<i>${escaped(cut(footer, 200))}</i>`;
-  let left = maxText - (rows[0]?.length ?? 0) - last.length - 2;
+  let left = maxText - rows.join('\n').length - last.length - 2;
   for (const line of lines) {
     const row = escaped(line);
     if (row.length + 1 > left) break;

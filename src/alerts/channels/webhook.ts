@@ -7,18 +7,16 @@
 // is wrong for an hour, and the alert is still true afterwards. 408, 425 and 429 ask for a retry by definition.
 // A redirect is not followed: an alert must not travel to an address that nobody configured.
 
-import { createHmac } from 'node:crypto';
 import type { ConfigOf } from '../../config/channel-rows.js';
-import { PegwatchError } from '../../core/errors.js';
-import type { Alert } from '../../core/types.js';
 import { type Message, message } from '../message.js';
 import type { Channel, ChannelDeps } from './channel.js';
 import { exchange, isSuccess, tryAgain } from './exchange.js';
+import { signedHeaders, signingKeys } from './signed-headers.js';
 
 type Config = ConfigOf<'webhook'>;
 
 export function webhook(config: Config, deps: ChannelDeps): Channel {
-  const keys = signingKeys(config);
+  const keys = signingKeys(config.name, config.secret);
   return {
     name: config.name,
     kind: config.kind,
@@ -27,7 +25,7 @@ export function webhook(config: Config, deps: ChannelDeps): Channel {
       const inEvent = config.envelope === 'cloudevents';
       const body = JSON.stringify(inEvent ? cloudEvent(plain) : plain);
       const headers = {
-        ...headersOf(alert, attempt, body, keys, deps),
+        ...signedHeaders({ id: alert.id, attempt, body, nowMs: deps.clock.now() }, keys),
         ...(inEvent ? { 'content-type': 'application/cloudevents+json; charset=utf-8' } : {}),
       };
       const exchanged = await exchange(config, deps, { url: config.url, headers, body, signal });
@@ -54,50 +52,4 @@ function cloudEvent(data: Message): Readonly<Record<string, unknown>> {
     datacontenttype: 'application/json',
     data,
   };
-}
-
-function headersOf(
-  alert: Alert,
-  attempt: number,
-  body: string,
-  keys: readonly Buffer[],
-  deps: ChannelDeps,
-): Record<string, string> {
-  const timestamp = String(Math.floor(deps.clock.now() / 1000));
-  // A channel may be called anything; a header may not.
-  const id = /^[\x21-\x7e]+$/.test(alert.id) ? alert.id : encodeURIComponent(alert.id);
-  const headers: Record<string, string> = {
-    'webhook-id': id,
-    'webhook-timestamp': timestamp,
-    'pegwatch-attempt': String(attempt),
-  };
-  if (keys.length > 0) {
-    const signed = `${id}.${timestamp}.${body}`;
-    const signatures = keys.map((key) => `v1,${createHmac('sha256', key).update(signed).digest('base64')}`);
-    headers['webhook-signature'] = signatures.join(' ');
-  }
-  return headers;
-}
-
-/**
- * `whsec_` and base64, as Standard Webhooks words it, or any other text, whose UTF-8 bytes are the key then. Several
- * `whsec_` secrets, separated by spaces, sign side by side: that is how a receiver changes from one to the next.
- */
-function signingKeys(config: Config): readonly Buffer[] {
-  const secret = config.secret?.trim() ?? '';
-  if (secret === '') return [];
-  return secret.split(/\s+(?=whsec_)/).map((secret) => {
-    if (!secret.startsWith('whsec_')) return Buffer.from(secret, 'utf8');
-    const base64 = secret.slice('whsec_'.length);
-    const key = Buffer.from(base64, 'base64');
-    if (key.length > 0 && key.toString('base64').replace(/=+$/, '') === base64.replace(/=+$/, '')) return key;
-    throw new PegwatchError(
-      'webhook-secret-malformed',
-      `The secret of channel ${config.name} is not base64`,
-      {
-        hint: 'After whsec_ stands plain base64; a secret without that prefix is taken as it is.',
-        fields: { channel: config.name },
-      },
-    );
-  });
 }

@@ -53,13 +53,16 @@ function no(status: number, description: string): Answered {
 function parseHtml(text: string): string | null {
   const open: string[] = [];
   let sound = true;
-  const shown = text.replace(/<(\/?)([a-z]*)>|<|&(lt|gt|amp|quot);|&/g, (whole, close, tag, entity) => {
-    if (entity !== undefined) return { lt: '<', gt: '>', amp: '&', quot: '"' }[entity as 'lt'];
-    if (tag === undefined || !['b', 'i', 'u', 's', 'code', 'pre'].includes(tag))
-      sound = whole === '&' && false;
-    else if (close === '') open.push(tag);
-    else if (open.pop() !== tag) sound = false;
-    return '';
-  });
+  const shown = text.replace(
+    /<(\/?)([a-z]*)(?: href="[^"<>]*")?>|<|&(lt|gt|amp|quot);|&/g,
+    (whole, close, tag, entity) => {
+      if (entity !== undefined) return { lt: '<', gt: '>', amp: '&', quot: '"' }[entity as 'lt'];
+      if (tag === undefined || !['a', 'b', 'i', 'u', 's', 'code', 'pre'].includes(tag))
+        sound = whole === '&' && false;
+      else if (close === '') open.push(tag);
+      else if (open.pop() !== tag) sound = false;
+      return '';
+    },
+  );
   return sound && open.length === 0 ? shown : null;
 }

@@ -1,0 +1,58 @@
+// A response hook: one signed POST to the operator's own automation. It says what happened and who let it go; what is to
+// be done, and with which keys, is the automation's own affair.
+//
+// 2xx is success and nothing else is; 410 is believed; everything else is tried again, as for any webhook. The id stays
+// the same over all attempts, so the automation can drop what it has done.
+
+import type { HookConfig } from '../../config/hook-config.js';
+import { hookChannel } from '../../core/hook.js';
+import type { Alert } from '../../core/types.js';
+import { message } from '../message.js';
+import type { Channel, ChannelDeps } from './channel.js';
+import { exchange, isSuccess, tryAgain } from './exchange.js';
+import { signedHeaders, signingKeys } from './signed-headers.js';
+
+export function hook(config: HookConfig, deps: ChannelDeps): Channel {
+  const name = hookChannel(config.playbook);
+  const keys = signingKeys(name, config.secret);
+  return {
+    name,
+    kind: 'hook',
+    async send(alert, attempt, signal, conversation) {
+      const body = JSON.stringify(callBody(alert, conversation?.superseded ?? 0));
+      const headers = signedHeaders({ id: alert.id, attempt, body, nowMs: deps.clock.now() }, keys);
+      const exchanged = await exchange(config, deps, { url: config.url, headers, body, signal });
+      if (exchanged.kind === 'none') return exchanged.result;
+      const { reply } = exchanged;
+      if (isSuccess(reply)) return { kind: 'delivered' };
+      if (reply.status === 410) {
+        return { kind: 'refused', problem: 'answered 410: the receiver is gone for good' };
+      }
+      return tryAgain(reply, deps);
+    },
+  };
+}
+
+/** The alert's own words, with what makes it a call in front. */
+function callBody(alert: Alert, superseded: number): object {
+  const { schemaVersion, timestamp, id, title, text, severity, state, incident, evidence, evidenceLeftOut } =
+    message(alert, superseded);
+  const { playbook = '', step = severity, by = null, reason = null } = alert.hook ?? {};
+  return {
+    schemaVersion,
+    type: step === 'retracted' ? 'hook.retracted' : 'hook.called',
+    timestamp,
+    id,
+    playbook,
+    step,
+    approval: by === null ? null : { by, reason },
+    superseded,
+    title,
+    text,
+    severity,
+    state,
+    incident,
+    evidence,
+    evidenceLeftOut,
+  };
+}
