@@ -3,6 +3,7 @@
 import type { Detector } from './detector.js';
 import { liquidityDrain } from './liquidity-drain.js';
 import { marketDeviation } from './market-deviation.js';
+import { netFlow } from './net-flow.js';
 import { oneSidedExit } from './one-sided-exit.js';
 import { oracleDeviation } from './oracle-deviation.js';
 import { oracleDivergence } from './oracle-divergence.js';
@@ -10,10 +11,12 @@ import { oracleStale } from './oracle-stale.js';
 import { poolImbalance } from './pool-imbalance.js';
 import { priceDeviation } from './price-deviation.js';
 import { supplyShock } from './supply-shock.js';
+import { volumeSurge } from './volume-surge.js';
 
 export const detectors: readonly Detector[] = [
   liquidityDrain,
   marketDeviation,
+  netFlow,
   oneSidedExit,
   oracleDeviation,
   oracleDivergence,
@@ -21,4 +24,5 @@ export const detectors: readonly Detector[] = [
   poolImbalance,
   priceDeviation,
   supplyShock,
+  volumeSurge,
 ];

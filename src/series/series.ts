@@ -4,6 +4,7 @@
 
 import type { Hex } from '../core/types.js';
 import type { Window } from '../core/window.js';
+import type { Stream } from './stream.js';
 
 /** The last block that changed a source: the evidence of whatever is judged from it. Set by the lane. */
 export interface Touch {
@@ -46,8 +47,8 @@ export interface Reported {
   fortnight: Window;
   /** What the long windows say, made anew with each quarter of an hour. */
   past: ReportedPast;
-  /** Traded of token 0 in whole hours, one day; and since the present hour began. Null where the market does not say. */
-  volume: { readonly hours: Window; readonly present: number } | null;
+  /** Traded of token 0; replaced with each report. Null where the market does not say. */
+  volume: Stream | null;
 }
 
 export interface PoolSeries {
@@ -72,8 +73,10 @@ export interface PoolSeries {
    * What it holds now does not say: in a crisis a deep pool is empty when its price speaks loudest.
    */
   peakDayUsd: number | null;
-  /** Volume in pegs, a bucket a minute, one hour. */
-  readonly volume: Window;
+  /** Volume in pegs. */
+  readonly volume: Stream;
+  /** What holders sold into the pool less what they took out of it, for each token in pegs; null for one without peg. */
+  readonly sold: readonly (Stream | null)[];
   /** Null for a pool on a chain. */
   reported: Reported | null;
   /** The share of the scarcest coin, 0 to 1, where a report says it without the coin. */

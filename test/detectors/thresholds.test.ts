@@ -84,6 +84,47 @@ describe('config/thresholds.yaml', () => {
     }
   });
 
+  it('keeps trade to a note while the price stands, and calls it medium at most', () => {
+    const at = (timesUsual: number, deviationBps: number, pastHours = 336, volumeHourUsd = 1e8) =>
+      judge('volumeSurge', {
+        volumeHourUsd,
+        usualHourUsd: volumeHourUsd / timesUsual,
+        timesUsual,
+        surprise: timesUsual * 2,
+        pastHours,
+        deviationBps,
+      });
+    expect(at(500, 0)?.severity).toBe('low');
+    expect(at(500, -5000)?.severity).toBe('medium');
+    expect(at(500, -5000)?.impact).toBeLessThan(0.5);
+    for (const calm of [at(19, -5000), at(500, -5000, 24), at(500, -5000, 336, 5e5)])
+      expect(calm?.severity).toBeNull();
+  });
+
+  it('tells of a coin sold for a day or two weeks only with its price off, as medium at most', () => {
+    const at = (soldDayPercent: number, soldFortnightPercent: number, deviationBps: number, timesUsual = 9) =>
+      judge('netFlow', {
+        ...Object.fromEntries(
+          Object.keys(detectors.find(({ name }) => name === 'netFlow')?.quantities ?? {}).map((name) => [
+            name,
+            0,
+          ]),
+        ),
+        soldDayPercent,
+        soldFortnightPercent,
+        timesUsual,
+        deviationBps,
+        peakDayUsd: 1e7,
+      });
+    expect(at(20, 0, -10)?.severity).toBe('low');
+    expect(at(0, 45, -12)?.severity).toBe('low');
+    expect(at(40, 0, -25)?.severity).toBe('medium');
+    expect(at(0, 500, -5000)?.severity).toBe('medium');
+    expect(at(500, 500, -5000)?.impact).toBeLessThan(0.5);
+    for (const calm of [at(500, 500, 0), at(500, 0, -5000, 2), at(-50, -90, -100), at(10, 10, -100)])
+      expect(calm?.severity).toBeNull();
+  });
+
   it('does not tell of liquidity that leaves at par, and does of the same with the price off', () => {
     const at = (drainedPercent: number, bps: number) =>
       judge('liquidityDrain', {
