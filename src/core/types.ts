@@ -90,6 +90,24 @@ export interface CallReading {
 /** A token amount in the token's smallest unit. Positive: into the pool (or minted); negative: out (or burned). */
 export type Amount = bigint;
 
+/**
+ * An act of an issuer. `paused`: nobody can move the token. `frozen`, `released`, `wiped`: one account. `minter`: who
+ * may mint, and how much. `upgraded`: other code. `owner`, `role`: other hands. `deprecated`: another contract stands
+ * in for it. `fee`: what a transfer costs.
+ */
+export type ControlAction =
+  | 'paused'
+  | 'unpaused'
+  | 'frozen'
+  | 'released'
+  | 'wiped'
+  | 'minter'
+  | 'upgraded'
+  | 'owner'
+  | 'role'
+  | 'deprecated'
+  | 'fee';
+
 /** A typed fact, read from one log or one call. Amounts stand in the source's token order. */
 export type Observation =
   /** A trade: what went into and out of the pool, and the price after it where the event tells it. */
@@ -146,6 +164,8 @@ export type Observation =
   | { readonly kind: 'price'; readonly price: bigint; readonly volume: bigint | null }
   /** The smallest share that a coin has of a pool, 18 decimals, by a report that does not say which coin it is. */
   | { readonly kind: 'leastShare'; readonly share: bigint }
+  /** What an issuer did to its token; `subject`: the address that the event names first, if any. */
+  | { readonly kind: 'control'; readonly action: ControlAction; readonly subject: Hex | null }
   /** The contract that emits this source's events, where it is not the source's own address. */
   | { readonly kind: 'emitter'; readonly address: Hex };
 

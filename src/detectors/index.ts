@@ -1,6 +1,7 @@
 // All detectors, in alphabetical order. One more judgement is one more file and one more line here.
 
 import type { Detector } from './detector.js';
+import { issuerControl } from './issuer-control.js';
 import { liquidityDrain } from './liquidity-drain.js';
 import { marketDeviation } from './market-deviation.js';
 import { netFlow } from './net-flow.js';
@@ -14,6 +15,7 @@ import { supplyShock } from './supply-shock.js';
 import { volumeSurge } from './volume-surge.js';
 
 export const detectors: readonly Detector[] = [
+  issuerControl,
   liquidityDrain,
   marketDeviation,
   netFlow,

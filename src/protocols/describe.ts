@@ -28,6 +28,8 @@ export interface ObservationText {
   readonly volume?: string;
   /** The smallest share of a pool, 0 to 1. */
   readonly leastShare?: string;
+  /** What an issuer did. */
+  readonly action?: string;
 }
 
 export function describeObservation(source: SourceSpec, observation: Observation): ObservationText {
@@ -72,6 +74,11 @@ export function describeObservation(source: SourceSpec, observation: Observation
       };
     case 'leastShare':
       return { leastShare: decimalText(observation.share, 18) };
+    case 'control':
+      return {
+        action: observation.action,
+        ...(observation.subject === null ? {} : { address: observation.subject }),
+      };
     case 'emitter':
       return { address: observation.address };
     default:

@@ -5,6 +5,7 @@ import { chainlink } from './chainlink.js';
 import { curveStableSwap } from './curve-stable-swap.js';
 import { curveStableSwapNg } from './curve-stable-swap-ng.js';
 import { erc20 } from './erc20.js';
+import { issuedErc20 } from './issued-erc20.js';
 import type { Protocol } from './protocol.js';
 import { reportedPrice } from './reported-price.js';
 import { reportedShare } from './reported-share.js';
@@ -17,6 +18,7 @@ export const protocols: readonly Protocol[] = [
   curveStableSwap,
   curveStableSwapNg,
   erc20,
+  issuedErc20,
   reportedPrice,
   reportedShare,
   tether,

@@ -2,7 +2,7 @@
 // changes it, so that a dead block can be undone, and checkpoints store it as it is. A chain with late finality keeps
 // thousands of these clones: windows are no longer and no finer than the detectors need.
 
-import type { Hex } from '../core/types.js';
+import type { ControlAction, Hex } from '../core/types.js';
 import type { Window } from '../core/window.js';
 import type { Stream } from './stream.js';
 
@@ -102,6 +102,10 @@ export interface TokenSeries {
   /** Whole tokens minted and burned (both positive). */
   readonly minted: HourAndDay;
   readonly burned: HourAndDay;
+  /** After a pause was seen and until it was lifted; what stood before the first reading is not known. */
+  paused: boolean;
+  /** How often the issuer did what, a bucket a quarter of an hour, one day. Replaced, never changed: acts are rare. */
+  controls: ReadonlyMap<ControlAction, Window>;
 }
 
 export type Series = PoolSeries | OracleSeries | TokenSeries;

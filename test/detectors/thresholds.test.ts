@@ -125,6 +125,30 @@ describe('config/thresholds.yaml', () => {
       expect(calm?.severity).toBeNull();
   });
 
+  it('calls a pause critical, new code high, new hands medium and a frozen account a note', () => {
+    const at = (act: Quantities, supply: number | null = 1e9) =>
+      judge('issuerControl', {
+        ...Object.fromEntries(
+          Object.keys(detectors.find(({ name }) => name === 'issuerControl')?.quantities ?? {}).map(
+            (name) => [name, 0],
+          ),
+        ),
+        supply: supply ?? 0,
+        saysSupply: supply === null ? 0 : 1,
+        ...act,
+      })?.severity;
+    expect(at({ paused: 1 })).toBe('critical');
+    expect(at({ paused: 1 }, null)).toBe('critical');
+    expect(at({ paused: 1 }, 5000)).toBe('medium');
+    expect(at({ upgradedDay: 1 })).toBe('high');
+    expect(at({ deprecatedDay: 1 })).toBe('high');
+    expect(at({ ownerDay: 1 })).toBe('medium');
+    expect(at({ frozenHour: 1, frozenDay: 1 })).toBe('low');
+    expect(at({ frozenHour: 10, frozenDay: 10 })).toBe('medium');
+    expect(at({ minterDay: 3 })).toBe('low');
+    expect(at({})).toBeNull();
+  });
+
   it('does not tell of liquidity that leaves at par, and does of the same with the price off', () => {
     const at = (drainedPercent: number, bps: number) =>
       judge('liquidityDrain', {

@@ -107,6 +107,12 @@ describe('an observation in words', () => {
         { kind: 'answer', answer: 99_990_000n, roundId: 7n, updatedAtMs: 1000 },
         { answer: '0.9999', roundId: '7', updatedAtMs: '1000' },
       ],
+      [
+        token,
+        { kind: 'control', action: 'frozen', subject: address(4) },
+        { action: 'frozen', address: address(4) },
+      ],
+      [token, { kind: 'control', action: 'paused', subject: null }, { action: 'paused' }],
       [feed, { kind: 'emitter', address: address(3) }, { address: address(3) }],
     ];
     for (const [source, observation, expected] of cases) {
