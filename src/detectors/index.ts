@@ -1,6 +1,7 @@
 // All detectors, in alphabetical order. One more judgement is one more file and one more line here.
 
 import type { Detector } from './detector.js';
+import { executableDeviation } from './executable-deviation.js';
 import { issuerControl } from './issuer-control.js';
 import { liquidityDrain } from './liquidity-drain.js';
 import { marketDeviation } from './market-deviation.js';
@@ -8,6 +9,7 @@ import { netFlow } from './net-flow.js';
 import { oneSidedExit } from './one-sided-exit.js';
 import { oracleDeviation } from './oracle-deviation.js';
 import { oracleDivergence } from './oracle-divergence.js';
+import { oracleFrozen } from './oracle-frozen.js';
 import { oracleStale } from './oracle-stale.js';
 import { poolImbalance } from './pool-imbalance.js';
 import { priceDeviation } from './price-deviation.js';
@@ -15,6 +17,7 @@ import { supplyShock } from './supply-shock.js';
 import { volumeSurge } from './volume-surge.js';
 
 export const detectors: readonly Detector[] = [
+  executableDeviation,
   issuerControl,
   liquidityDrain,
   marketDeviation,
@@ -22,6 +25,7 @@ export const detectors: readonly Detector[] = [
   oneSidedExit,
   oracleDeviation,
   oracleDivergence,
+  oracleFrozen,
   oracleStale,
   poolImbalance,
   priceDeviation,

@@ -8,22 +8,10 @@ import { constantProduct } from '../pricing/constant-product.js';
 import { heldInPegs, inPegs } from '../pricing/holdings.js';
 import { stableSwap } from '../pricing/stable-swap.js';
 import { cloneHourAndDay, createHourAndDay, recordBoth } from './hour-and-day.js';
+import { mathematics } from './mathematics.js';
 import { recordReport, settleReport } from './reported.js';
 import type { PoolSeries } from './series.js';
 import { cloneStream, createStream, flow } from './stream.js';
-
-type Mathematics = 'constant-product' | 'concentrated' | 'stable-swap';
-
-/**
- * Which mathematics the pools of a protocol follow. It is not guessed from what is known of a pool: a StableSwap pool
- * whose `A()` could not be read would look like a constant product that is far off its peg. Not listed: no price.
- */
-const mathematics: Readonly<Record<string, Mathematics>> = {
-  'curve-stable-swap': 'stable-swap',
-  'curve-stable-swap-ng': 'stable-swap',
-  'uniswap-v2': 'constant-product',
-  'uniswap-v3': 'concentrated',
-};
 
 export function createPool(spec: SourceSpec): PoolSeries {
   return {

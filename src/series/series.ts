@@ -90,6 +90,9 @@ export interface OracleSeries {
   /** US dollars for one coin; null until known, and after an answer that is no price. */
   answerUsd: number | null;
   updatedAtMs: number | null;
+  /** How many answers in a row were the same, and when the first of them was given. */
+  sameAnswers: number;
+  sameSinceMs: number | null;
   emitter: Hex | null;
 }
 

@@ -149,6 +149,31 @@ describe('config/thresholds.yaml', () => {
     expect(at({})).toBeNull();
   });
 
+  it('calls an oracle frozen after three like answers and a market that moved away', () => {
+    const at = (sameAnswers: number, absDivergenceBps: number) =>
+      judge('oracleFrozen', {
+        sameAnswers,
+        sameSeconds: 1,
+        divergenceBps: absDivergenceBps,
+        absDivergenceBps,
+        peakDayUsd: 1e7,
+      })?.severity;
+    expect(at(3, 30)).toBe('medium');
+    expect(at(3, 75)).toBe('high');
+    expect(at(2, 500)).toBeNull();
+    expect(at(50, 29)).toBeNull();
+  });
+
+  it('calls a sale that gets a per cent less medium at most, in a pool that used to take it', () => {
+    const at = (executable100kBps: number, deviationBps: number, peakDayUsd = 1e7) =>
+      judge('executableDeviation', { executable100kBps, deviationBps, executable1mBps: -9999, peakDayUsd })
+        ?.severity;
+    expect(at(-30, -10)).toBe('low');
+    expect(at(-9000, -5000)).toBe('medium');
+    expect(at(-9000, -5)).toBeNull();
+    expect(at(-9000, -5000, 5e5)).toBeNull();
+  });
+
   it('does not tell of liquidity that leaves at par, and does of the same with the price off', () => {
     const at = (drainedPercent: number, bps: number) =>
       judge('liquidityDrain', {
