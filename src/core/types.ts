@@ -43,6 +43,8 @@ export interface SourceSpec {
   readonly heartbeatMs: number | null;
   /** Oracle only: decimals of the answer. */
   readonly answerDecimals: number | null;
+  /** Pool only: what a trade costs, in basis points; left out where it is not known, which is judged as none. */
+  readonly feeBps?: number;
 }
 
 export interface CoinSpec {

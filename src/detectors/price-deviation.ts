@@ -11,7 +11,7 @@ export const priceDeviation: Detector = {
   wakes: 'block',
   quantities: {
     deviationBps:
-      'distance from the peg in basis points, negative below it; 0 for a coin that is not the suspect',
+      'distance from the peg in basis points beyond the fee of the pool, negative below it; 0 for a coin that is not the suspect',
     absDeviationBps: 'the same without its sign',
     price:
       'price of the coin in the coin of the pool that it is measured against, in pegs, whoever is to blame',
