@@ -12,8 +12,9 @@ import { wsConnect } from './chain/ws-connect.js';
 import type { ChainConfig, Config } from './config/config.js';
 import { PegwatchError } from './core/errors.js';
 import type { Input } from './core/io.js';
+import type { PackedLogs } from './core/packed-logs.js';
 import { sleep } from './core/ports.js';
-import type { ChainName, Hex, SourceSpec } from './core/types.js';
+import type { Block, ChainName, Hex, SourceSpec } from './core/types.js';
 import { createClock } from './edge/clock.js';
 import { createLog } from './edge/log.js';
 import { createMetrics } from './edge/metrics.js';
@@ -40,7 +41,7 @@ export interface AppWorld {
 }
 
 const verifyAgainMs = 5000;
-/** Light blocks handed to a follower so that it can tell a reorg that happened while we were down. */
+/** Light blocks handed to a follower at least, so that it can tell a reorg that happened while we were down. */
 const recentBlocks = 1024;
 
 /** Runs until `world.signal` aborts (resolves) or something makes going on pointless (rejects). */
@@ -148,7 +149,7 @@ export interface FollowParts {
   readonly chain: ChainConfig;
   readonly config: Pick<Config, 'spec'>;
   readonly engine: Engine;
-  readonly store: Pick<Store, 'cursors' | 'recentBlocks' | 'watches'>;
+  readonly store: Pick<Store, 'cursors' | 'logsOf' | 'recentBlocks' | 'watches'>;
   readonly live: Pick<Live, 'push'>;
   readonly deps: ChainDeps;
   readonly followers: Map<ChainName, ChainFollower>;
@@ -169,8 +170,9 @@ export async function follow(parts: FollowParts): Promise<void> {
   for (const [source, address] of [...found, ...(lane?.emitters ?? [])])
     emitters.set(source, [...(emitters.get(source) ?? []), address]);
   const cursor = store.cursors().find((one) => one.chain === chain.chain) ?? null;
-  const recent = store.recentBlocks(chain.chain, recentBlocks);
-  const follower = new ChainFollower({ chain, sources, emitters, cursor, recent }, deps);
+  const recent = store.recentBlocks(chain.chain, Math.max(recentBlocks, chain.finality.keep));
+  const stored = (block: Block): PackedLogs | null => store.logsOf(chain.chain, block);
+  const follower = new ChainFollower({ chain, sources, emitters, cursor, recent, stored }, deps);
   followers.set(chain.chain, follower);
   // The driver may have no room for long (a full disk): that must not hold up the end.
   const ended = aborted(deps.signal);

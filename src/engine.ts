@@ -87,7 +87,7 @@ export function createEngine(state: EngineState = emptyState()): Engine {
         take(laneOf(input.chain).block(input, state.steps), effects);
         break;
       case 'reorg':
-        take(laneOf(input.chain).reorg(input), effects);
+        take(laneOf(input.chain).reorg(input), effects, input.why);
         break;
       case 'finalized':
         laneOf(input.chain).finalized(input.number);
@@ -118,13 +118,13 @@ export function createEngine(state: EngineState = emptyState()): Engine {
   }
 
   /** Carries a lane's output on: signals wait for triage, dead ones are taken back at once. */
-  function take(output: LaneOutput, effects: Effect[]): void {
+  function take(output: LaneOutput, effects: Effect[], why?: 'second-look'): void {
     const { spec, incidents } = ready();
     for (const { source, address } of output.watch) {
       effects.push({ kind: 'watch', chain: chainOf(source), source, address });
     }
     for (const problem of output.problems) effects.push({ kind: 'problem', atMs: state.nowMs, problem });
-    if (output.undone.length > 0 || output.revived.length > 0) retractSignals(output, effects);
+    if (output.undone.length > 0 || output.revived.length > 0) retractSignals(output, effects, why);
     for (const signal of output.signals) {
       effects.push({ kind: 'signal', signal });
       const dropped = admit(
@@ -138,9 +138,12 @@ export function createEngine(state: EngineState = emptyState()): Engine {
   }
 
   /** Signals that the ticks raise again without the dead blocks were never gone; the rest is taken back. */
-  function retractSignals({ undone, revived }: LaneOutput, effects: Effect[]): void {
+  function retractSignals({ undone, revived }: LaneOutput, effects: Effect[], cause?: 'second-look'): void {
     const { spec, incidents } = ready();
-    const why = 'its block is no longer part of the chain';
+    const why =
+      cause === undefined
+        ? 'its block is no longer part of the chain'
+        : 'an endpoint had left logs out of the blocks that it was judged by';
     const dead = new Set(undone);
     const again = new Set(revived.map(({ signal }) => signal.id));
     for (const signalId of dead) {

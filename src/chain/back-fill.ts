@@ -6,7 +6,7 @@ import type { LogReader, ReadRange } from './log-reader.js';
  * logs and its last block. Ends early with the failure of a chunk that could not be read.
  */
 export async function* backFill(
-  logs: LogReader,
+  logs: Pick<LogReader, 'range' | 'width'>,
   from: number,
   to: number,
   ahead: number,

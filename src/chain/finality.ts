@@ -46,13 +46,15 @@ export class Finality {
     this.#claim(Math.min(answer.value.number, head.number));
   }
 
-  /** What may be announced now that the engine has `kept`, up to and with `read`; null where that is no news. */
-  announce(kept: Kept, read: number): number | null {
+  /** What could be announced now that the engine has `kept`, up to and with `read`; null where that is no news. */
+  next(kept: Kept, read: number): number | null {
     const number = this.chain.finality.tag ? this.#heldFinal(kept) : read - this.chain.finality.depth;
-    return number === null ? null : this.announceTo(Math.min(number, read));
+    if (number === null || number < 0) return null;
+    const capped = Math.min(number, read);
+    return capped <= (this.announced ?? -1) ? null : capped;
   }
 
-  /** The same where it is known that `number` is final: it was read as such. */
+  /** Remembers that this is announced; null where it is no news. */
   announceTo(number: number): number | null {
     if (number < 0 || number <= (this.announced ?? -1)) return null;
     this.announced = number;

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { ChainConfig } from '../config/config.js';
+import type { PackedLogs } from '../core/packed-logs.js';
 import type { Block, Hex, SourceSpec } from '../core/types.js';
 import type { Cursor } from '../store/store.js';
 import { CallReader } from './call-reader.js';
@@ -13,6 +14,7 @@ import { LogReader } from './log-reader.js';
 import type { ChainDeps } from './ports.js';
 import { Puller } from './puller.js';
 import { Requests } from './requests.js';
+import { SecondLook } from './second-look.js';
 import { defaultTuning, type Tuning } from './tuning.js';
 import { Wake } from './wake.js';
 import { Watched } from './watched.js';
@@ -27,6 +29,8 @@ export interface FollowerOptions {
   readonly cursor: Cursor | null;
   /** The newest stored canonical blocks, oldest first: how far back a reorg during the pause can be repaired. */
   readonly recent: readonly Block[];
+  /** The logs that an earlier run stored of a block; null where it did not. */
+  readonly stored?: (block: Block) => PackedLogs | null;
 }
 
 export interface FollowerStatus {
@@ -96,13 +100,19 @@ export class ChainFollower {
     this.#finality = new Finality(chain, options.cursor?.finalized ?? null, this.#requests, this.#deps);
     const requests = this.#requests;
     const watched = this.#watched;
+    const logs = new LogReader({ chain: name, logRange: chain.logRange }, { requests, watched }, this.#deps);
     this.#puller = new Puller(
       options,
       {
         requests,
         watched,
         finality: this.#finality,
-        logs: new LogReader({ chain: name, logRange: chain.logRange }, { requests, watched }, this.#deps),
+        logs,
+        second: new SecondLook(
+          { chain: name, finalized: options.cursor?.finalized ?? null },
+          { requests, logs, watched, stored: options.stored ?? (() => null) },
+          this.#deps,
+        ),
         calls: new CallReader(requests),
         schedule: new CallSchedule(sources, chain.pollMs),
         put: (input) => this.#put(input),

@@ -14,6 +14,7 @@ import {
 import type { ChainDeps } from './ports.js';
 import { RangeWidth } from './range-width.js';
 import { readHeader, toQuantity } from './read-header.js';
+import type { Priority } from './request-queue.js';
 import type { Requests } from './requests.js';
 import type { Tuning } from './tuning.js';
 import type { Watched } from './watched.js';
@@ -24,18 +25,34 @@ const mayBeTooLarge: ReadonlySet<FailureKind> = new Set(['transport', 'timeout',
 export interface ReadBlock {
   readonly block: Block;
   readonly logs: PackedLogs;
+  /** The endpoint that gave the logs. */
+  readonly by: string;
+}
+
+/** Logs of blocks that hold any, and who gave them. */
+export interface SomeLogs {
+  readonly byNumber: ReadonlyMap<number, { readonly hash: Hex; readonly logs: PackedLogs }>;
+  readonly by: string;
 }
 
 /** A range of final blocks: those that hold logs and the last one, oldest first, and what the first one follows. */
 export interface ReadRange {
   readonly blocks: readonly ReadBlock[];
   readonly parentHash: Hex;
+  readonly by: string;
+}
+
+interface How {
+  readonly priority: Priority;
+  /** Anybody but this endpoint is asked, where there is anybody. */
+  readonly except?: string | null;
+  /** Hash of the block with this number on our branch, where it is known: the node must show the same. */
+  readonly hashAt?: (number: number) => Hex | undefined;
 }
 
 /**
  * Pulls logs: by block hash near the head, by range far behind it. An empty answer for a fresh block is no proof that
- * nothing happened (go-ethereum #26098); the second look when the block is final belongs into `blocks`' caller and is
- * not there yet.
+ * nothing happened (go-ethereum #26098): see `second-look.ts`.
  */
 export class LogReader {
   readonly width: RangeWidth;
@@ -64,7 +81,9 @@ export class LogReader {
         (filter): RpcCall => ({ method: 'eth_getLogs', params: [{ ...filter, blockHash: block.hash }] }),
       ),
     );
-    const read = (answers: readonly RpcAnswer[]): Outcome<readonly BlockLogs[]> => {
+    let by = '';
+    const read = (answers: readonly RpcAnswer[], endpoint = ''): Outcome<readonly BlockLogs[]> => {
+      by = endpoint;
       const values = allOf(answers);
       // One block cannot be asked for in smaller parts: another endpoint may give it whole.
       if (!values.ok)
@@ -82,7 +101,7 @@ export class LogReader {
     if (!gathered.ok) return gathered;
     const logs = gathered.value.reduce((sum, one) => sum + one.logs.length, 0);
     this.#density = Math.max(logs / Math.max(1, blocks.length), this.#density * 0.9);
-    return done(blocks.map((block, i) => ({ block, logs: this.#pack(gathered.value[i]) })));
+    return done(blocks.map((block, i) => ({ block, logs: this.#pack(gathered.value[i]), by })));
   }
 
   /**
@@ -90,8 +109,10 @@ export class LogReader {
    * `from` is read too, so that the caller can see whether the range continues what it has.
    */
   async range(from: number, to: number): Promise<Outcome<ReadRange>> {
-    const found = await this.#halving(from, to);
+    const heard = new Set<string>();
+    const found = await this.#halving(from, to, { priority: 'backfill' }, heard);
     if (!found.ok) return found;
+    const by = [...heard].at(-1) ?? '';
     const byNumber = new Map(found.value.map((one) => [one.number, one]));
     const numbers = [...new Set([from, ...byNumber.keys(), to])];
     const headers = await headersOf(this.parts.requests, numbers, 'backfill');
@@ -101,18 +122,55 @@ export class LogReader {
       const logs = byNumber.get(block.number);
       if (logs && logs.hash !== block.hash)
         return failed('contradiction', 'logs and header of a final block differ');
-      if (logs || block.number === to) blocks.push({ block, logs: this.#pack(logs) });
+      if (logs || block.number === to) blocks.push({ block, logs: this.#pack(logs), by });
     }
     const [first] = headers.value;
-    return first ? done({ blocks, parentHash: first.parentHash }) : failed('malformed', 'no header');
+    return first ? done({ blocks, parentHash: first.parentHash, by }) : failed('malformed', 'no header');
+  }
+
+  /**
+   * The logs of `from..to` once more, from another endpoint than `except` where there is one, on the branch that
+   * `hashAt` knows.
+   */
+  async again(
+    from: number,
+    to: number,
+    except: string,
+    hashAt: (number: number) => Hex | undefined,
+  ): Promise<Outcome<SomeLogs>> {
+    const heard = new Set<string>();
+    const found = await this.#halving(from, to, { priority: 'confirm', except, hashAt }, heard);
+    if (!found.ok) return found;
+    const byNumber = new Map(
+      found.value.map((one) => [one.number, { hash: one.hash, logs: this.#pack(one) }] as const),
+    );
+    return done({ byNumber, by: [...heard].at(-1) ?? '' });
+  }
+
+  /** The logs of one block as this endpoint tells them. */
+  async told(endpoint: string, block: Block): Promise<Outcome<PackedLogs>> {
+    const calls = this.parts.watched
+      .filters()
+      .map((filter): RpcCall => ({ method: 'eth_getLogs', params: [{ ...filter, blockHash: block.hash }] }));
+    const read = (answers: readonly RpcAnswer[]): Outcome<BlockLogs> => {
+      const values = allOf(answers);
+      return values.ok ? gatherBlock(block, values.value, this.#gathering()) : values;
+    };
+    const gathered = await this.parts.requests.askOne(endpoint, calls, read, 'confirm');
+    return gathered.ok ? done(this.#pack(gathered.value)) : gathered;
   }
 
   /**
    * A refusal that names the range is learned from at once. A request that broke off may have had too large an answer
    * (bodies and frames are bounded) or met an outage: its halves tell, and only if they succeed is it learned from.
    */
-  async #halving(from: number, to: number): Promise<Outcome<readonly BlockLogs[]>> {
-    const found = await this.#ask(from, to);
+  async #halving(
+    from: number,
+    to: number,
+    how: How,
+    heard: Set<string>,
+  ): Promise<Outcome<readonly BlockLogs[]>> {
+    const found = await this.#ask(from, to, how, heard);
     if (found.ok || from === to) return found;
     const { kind, suggested = null } = found.failure;
     const refused = kind === 'range-too-wide';
@@ -121,7 +179,7 @@ export class LogReader {
     const next = refused ? this.width.tooWide(asked, suggested) : Math.ceil(asked / 2);
     const parts: BlockLogs[] = [];
     for (let at = from; at <= to; at += next) {
-      const part = await this.#halving(at, Math.min(to, at + next - 1));
+      const part = await this.#halving(at, Math.min(to, at + next - 1), how, heard);
       if (!part.ok) return part;
       for (const block of part.value) parts.push(block);
     }
@@ -129,7 +187,12 @@ export class LogReader {
     return done(parts);
   }
 
-  async #ask(from: number, to: number): Promise<Outcome<readonly BlockLogs[]>> {
+  async #ask(
+    from: number,
+    to: number,
+    { priority, except = null, hashAt = () => undefined }: How,
+    heard: Set<string>,
+  ): Promise<Outcome<readonly BlockLogs[]>> {
     const filters = this.parts.watched.filters();
     if (filters.length === 0) return done([]);
     const calls = filters.map((filter): RpcCall => {
@@ -140,19 +203,25 @@ export class LogReader {
     calls.push({ method: 'eth_getBlockByNumber', params: [toQuantity(to), false] });
     const outcome = await this.parts.requests.ask(
       calls,
-      (answers): Outcome<readonly BlockLogs[]> => {
+      (answers, endpoint): Outcome<readonly BlockLogs[]> => {
         const values = allOf(answers);
         if (values.ok) {
           const last = values.value.at(-1);
           if (last === null) return failed('unknown-block', 'the node is behind the range');
-          if (readHeader(last)?.number !== to) return failed('malformed', 'no header of the last block');
+          const header = readHeader(last);
+          if (header?.number !== to) return failed('malformed', 'no header of the last block');
+          const expected = hashAt(to);
+          if (expected !== undefined && expected !== header.hash)
+            return failed('unknown-block', 'the node is on another branch');
+          heard.add(endpoint);
           return gatherRange(from, to, values.value.slice(0, -1), this.#gathering());
         }
         const single = from === to && values.failure.kind === 'range-too-wide';
         return single ? failed('other', values.failure.message) : values;
       },
-      'backfill',
+      priority,
       from === to ? undefined : 2,
+      except,
     );
     if (outcome.ok)
       this.width.went(

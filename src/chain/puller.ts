@@ -1,8 +1,9 @@
 import type { ChainConfig } from '../config/config.js';
-import { LogCursor } from '../core/packed-logs.js';
-import type { Block, CallReading, Hex, SourceSpec } from '../core/types.js';
+import type { Block, CallReading, Hex } from '../core/types.js';
 import type { Cursor } from '../store/store.js';
 import { backFill } from './back-fill.js';
+import { Belief } from './belief.js';
+import { BranchReader } from './branch-reader.js';
 import type { CallReader } from './call-reader.js';
 import type { CallSchedule } from './call-schedule.js';
 import type { Unstamped } from './chain-input.js';
@@ -12,17 +13,9 @@ import type { Outcome } from './json-rpc.js';
 import { lastCanonical } from './last-canonical.js';
 import type { LogReader, ReadBlock } from './log-reader.js';
 import type { ChainDeps } from './ports.js';
-import {
-  accept,
-  type Branch,
-  type Kept,
-  linkedTail,
-  reconcile,
-  rewind,
-  trim,
-  type Verdict,
-} from './reorg.js';
+import { accept, type Branch, blockAt, type Kept, linkedTail, reconcile, rewind, trim } from './reorg.js';
 import type { Requests } from './requests.js';
+import type { SecondLook } from './second-look.js';
 import type { Tuning } from './tuning.js';
 import type { Watched } from './watched.js';
 
@@ -33,6 +26,7 @@ export interface PullerParts {
   readonly schedule: CallSchedule;
   readonly watched: Watched;
   readonly finality: Finality;
+  readonly second: SecondLook;
   /** Waits for room; resolves false after the end. */
   readonly put: (input: Unstamped) => Promise<boolean>;
 }
@@ -49,10 +43,9 @@ export class Puller {
   #begun = false;
   /** Blocks below were never given to the engine: their death is none of its business. */
   #firstRead = Number.NEGATIVE_INFINITY;
-  #strikes = 0;
-  /** Who has claimed a reorg below finality since the chain last went on. */
-  readonly #claimants = new Set<string>();
-  #callsWhileBehind = true;
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
+  readonly #belief: Belief;
+  readonly #branches: BranchReader;
 
   constructor(
     private readonly options: {
@@ -62,7 +55,10 @@ export class Puller {
     },
     private readonly parts: PullerParts,
     private readonly deps: ChainDeps & { readonly tuning: Tuning },
-  ) {}
+  ) {
+    this.#belief = new Belief(options.chain, parts, deps);
+    this.#branches = new BranchReader(parts, deps);
+  }
 
   /** Asks for the newest head; null where nobody answers. */
   async latest(): Promise<Block | null> {
@@ -128,7 +124,7 @@ export class Puller {
     const { keep, dead } = found;
     const final = this.parts.finality.announced ?? Number.NEGATIVE_INFINITY;
     if (dead.length > 0 && (keep?.number ?? Number.NEGATIVE_INFINITY) < final) {
-      if (!this.#believe({ kind: 'too-deep', keep, dead })) return false;
+      if (!this.#belief.sure({ dead })) return false;
     }
     if (keep === null) return this.#giveUpFloor(stood);
     if (!(await this.#reorg(keep, dead))) return false;
@@ -143,7 +139,7 @@ export class Puller {
     const { segment } = this.deps.tuning;
     const final = Math.min(finality.claimed ?? 0, to - 1);
     if (final - from >= 2 * segment) {
-      if (!(await this.#standOnLiving())) return false;
+      if (!(await this.#standOnLiving()) || !(await this.#leaveKept())) return false;
       return this.#fillByRange((this.#kept.at(-1)?.number ?? from - 1) + 1, final);
     }
     const end = Math.min(to, from + segment - 1);
@@ -153,8 +149,10 @@ export class Puller {
   }
 
   async #fillByRange(from: number, to: number): Promise<boolean> {
-    const { logs, watched } = this.parts;
-    for await (const chunk of backFill(logs, from, to, this.deps.tuning.chunksAhead)) {
+    const { logs, second } = this.parts;
+    const range = (first: number, last: number): ReturnType<typeof second.range> => second.range(first, last);
+    const checked = { width: logs.width, range };
+    for await (const chunk of backFill(checked, from, to, this.deps.tuning.chunksAhead)) {
       const last = chunk.ok ? chunk.value.blocks.at(-1) : undefined;
       if (!chunk.ok || last === undefined) {
         const kind = chunk.ok ? 'malformed' : chunk.failure.kind;
@@ -163,7 +161,7 @@ export class Puller {
       }
       const { blocks, parentHash } = chunk.value;
       if (!this.#continues(parentHash)) return false;
-      const calls = await this.#callsBehind(last.block, watched.sourcesOf(blocks.flatMap(addressesOf)));
+      const calls = await this.#branches.callsBehind(last.block, blocks);
       for (const one of blocks) {
         // Between two blocks with logs lie others: what is below is kept no more.
         this.#kept = [one.block];
@@ -188,14 +186,6 @@ export class Puller {
     return false;
   }
 
-  /** Old state is often pruned: where nothing comes back once, nothing more is asked until the head is reached. */
-  async #callsBehind(block: Block, spoke: readonly SourceSpec[]): Promise<readonly CallReading[]> {
-    if (!this.#callsWhileBehind) return [];
-    const readings = await this.#callsAt(block, spoke, false);
-    this.#callsWhileBehind = readings.length === 0 || readings.some(({ data }) => data !== null);
-    return readings;
-  }
-
   // -------------------------------------------------------------- near the head
 
   /** Settles a linked branch against the kept chain and reads it. */
@@ -209,12 +199,12 @@ export class Puller {
         case 'gap':
           return true;
         case 'extends':
-          this.#resetStrikes();
+          this.#belief.reset();
           return this.#read(branch, live);
         case 'reorg':
           return (await this.#reorg(verdict.keep, verdict.dead)) && this.#read(branch, live);
         case 'too-deep':
-          if (!this.#believe(verdict)) return false;
+          if (!this.#belief.sure(verdict)) return false;
           if (verdict.keep === null) return this.#giveUpFloor(this.#kept);
           return (await this.#reorg(verdict.keep, verdict.dead)) && this.#read(branch, live);
         case 'parent-needed': {
@@ -225,33 +215,6 @@ export class Puller {
       }
     }
     return false;
-  }
-
-  /**
-   * Final blocks died, says an endpoint. It must say so again after it has proved anew which chain it serves, and
-   * another endpoint must agree where one is configured; alone it is believed only after having insisted for long.
-   */
-  #believe(verdict: Extract<Verdict, { kind: 'too-deep' }>): boolean {
-    const { requests, finality } = this.parts;
-    const { tooDeepStrikes } = this.deps.tuning;
-    const endpoint = requests.lastGood;
-    if (endpoint !== null) this.#claimants.add(endpoint);
-    this.#strikes++;
-    const agreed = this.#claimants.size >= Math.min(2, this.options.chain.endpoints.length);
-    const sure = this.#strikes >= (agreed ? tooDeepStrikes : tooDeepStrikes * 10);
-    const fields = { ...this.#names(), endpoint, finalized: finality.announced, dead: verdict.dead.length };
-    this.deps.log.error(
-      fields,
-      sure ? 'a reorg below finality is believed' : 'a reorg below finality is claimed',
-    );
-    if (sure) this.#resetStrikes();
-    else if (endpoint !== null) requests.distrust(endpoint, 'claims a reorg below finality');
-    return sure;
-  }
-
-  #resetStrikes(): void {
-    this.#strikes = 0;
-    this.#claimants.clear();
   }
 
   /** Every block kept is dead: the chain is taken up again at the height of the oldest. */
@@ -268,65 +231,39 @@ export class Puller {
   }
 
   /** `dead` are the kept blocks above `keep`, newest first. */
-  async #reorg(keep: Block, dead: readonly Hex[]): Promise<boolean> {
+  async #reorg(keep: Block, dead: readonly Hex[], why?: 'second-look'): Promise<boolean> {
     const tip = this.#kept.at(-1)?.number ?? keep.number;
     const given = dead.filter((_hash, i) => tip - i >= this.#firstRead);
     this.#kept = rewind(this.#kept, keep.number);
     this.read = keep;
     this.parts.schedule.died(keep.number);
+    this.parts.second.rewind(keep.number);
     if (given.length === 0) return true;
     const { chain } = this.options.chain;
-    this.deps.meter.count('pegwatch_reorgs_total', { chain });
-    this.deps.log.warn({ ...this.#names(), depth: given.length }, 'reorg');
+    if (why === undefined) {
+      this.deps.meter.count('pegwatch_reorgs_total', { chain });
+      this.deps.log.warn({ ...this.#names(), depth: given.length }, 'reorg');
+    }
     return this.parts.put({
       kind: 'reorg',
       chain,
       keep: { number: keep.number, hash: keep.hash },
       dead: given,
+      ...(why === undefined ? {} : { why }),
     });
   }
 
-  /** Pulls the logs of linked blocks that continue the kept chain, and gives them on, segment by segment. */
+  /** Reads linked blocks that continue the kept chain, and gives them on. */
   async #read(branch: Branch, live: boolean): Promise<boolean> {
-    const { segment } = this.deps.tuning;
-    for (let i = 0; i < branch.length; i += segment) {
-      const newest = live && i + segment >= branch.length;
-      if (!(await this.#readSegment(branch.slice(i, i + segment), newest))) return false;
+    const { second } = this.parts;
+    let given = 0;
+    for await (const { read, calls } of this.#branches.read(branch, live)) {
+      this.#kept = accept(this.#kept, read.block);
+      second.remember(read);
+      if (!(await this.#give(read, calls))) return false;
+      given++;
     }
-    return true;
-  }
-
-  /** Blocks with many logs come in small batches, the next under way while one is given on. Calls are made at the last. */
-  async #readSegment(segment: readonly Block[], newest: boolean): Promise<boolean> {
-    const { logs, watched } = this.parts;
-    const emitters = new Set<Hex>();
-    let reading = logs.blocks(segment.slice(0, logs.batch));
-    for (let given = 0; given < segment.length; ) {
-      const blocks = valueIn(await reading);
-      if (!blocks || blocks.length === 0) return false;
-      given += blocks.length;
-      if (given < segment.length) reading = logs.blocks(segment.slice(given, given + logs.batch));
-      for (const address of blocks.flatMap(addressesOf)) emitters.add(address);
-      let calls: readonly CallReading[] = [];
-      const last = given === segment.length ? blocks.at(-1) : undefined;
-      if (last) {
-        calls = await this.#callsAt(last.block, watched.sourcesOf(emitters), newest);
-        watched.learn(calls);
-        if (newest) this.#callsWhileBehind = true;
-      }
-      for (const one of blocks) {
-        this.#kept = accept(this.#kept, one.block);
-        if (!(await this.#give(one, one === last ? calls : []))) return false;
-      }
-    }
-    return true;
-  }
-
-  #callsAt(block: Block, spoke: readonly SourceSpec[], live: boolean): Promise<readonly CallReading[]> {
-    return this.parts.calls.at(
-      block,
-      this.parts.schedule.due(block.number, spoke, live, this.deps.clock.now()),
-    );
+    return given === branch.length;
   }
 
   #give({ block, logs }: ReadBlock, calls: readonly CallReading[]): Promise<boolean> {
@@ -338,24 +275,60 @@ export class Puller {
     return this.parts.put({ kind: 'block', chain, block, logs, calls });
   }
 
-  /** `readAsFinal`: up to here blocks were read because they are final. */
+  /** `readAsFinal`: up to here blocks were read because they are final, and looked at twice. */
   async #announceFinality(readAsFinal: number | null = null): Promise<void> {
     if (this.read === null || !this.#begun) return;
     const { chain, finality } = this.options.chain;
     const known = this.parts.finality;
-    const number =
-      readAsFinal === null ? known.announce(this.#kept, this.read.number) : known.announceTo(readAsFinal);
+    const next = readAsFinal ?? (await this.#confirmed(known.next(this.#kept, this.read.number)));
+    const number = next === null ? null : known.announceTo(next);
     this.#kept = trim(this.#kept, number ?? Number.NEGATIVE_INFINITY, finality.keep);
-    if (number !== null) await this.parts.put({ kind: 'finalized', chain, number });
+    if (number === null) return;
+    this.parts.second.forget(number);
+    await this.parts.put({ kind: 'finalized', chain, number });
+  }
+
+  /** How much of what is final was confirmed by a second look; what turns out to be wrong is given again. */
+  async #confirmed(to: number | null): Promise<number | null> {
+    const { clock, tuning } = this.deps;
+    if (to === null || clock.now() - this.#lookedAtMs < tuning.secondLookEveryMs) return null;
+    this.#lookedAtMs = clock.now();
+    const look = await this.parts.second.confirm(this.#kept, to, tuning.opinionPatienceMs);
+    if (look.kind === 'agreed') return look.upTo;
+    await this.#giveAgain(look.block);
+    return null;
+  }
+
+  /** Back-fill leaves the kept blocks behind as final: what was read near the head is looked at again before. */
+  async #leaveKept(): Promise<boolean> {
+    const { second } = this.parts;
+    for (;;) {
+      const tip = this.#kept.at(-1);
+      if (tip === undefined) return true;
+      const look = await second.confirm(this.#kept, tip.number, this.deps.tuning.opinionWithinMs);
+      if (look.kind === 'agreed') return look.upTo >= tip.number;
+      const given = this.read;
+      await this.#giveAgain(look.block);
+      if (this.deps.signal.aborted || this.read?.hash !== given?.hash) return false;
+    }
+  }
+
+  /** The engine goes back to before this block and is given it, and all after it, once more. */
+  async #giveAgain(wrong: Block): Promise<void> {
+    const [first, ...rest] = this.#kept.filter(({ number }) => number >= wrong.number);
+    if (first === undefined) return;
+    this.deps.meter.count('pegwatch_blocks_corrected_total', { chain: this.options.chain.chain });
+    this.deps.log.error({ ...this.#names(), block: wrong.number }, 'logs had been left out of a block');
+    const before = blockAt(this.#kept, wrong.number - 1);
+    const keep = before ?? { ...wrong, number: wrong.number - 1, hash: wrong.parentHash, parentHash: '0x' };
+    const dead = [first, ...rest].map(({ hash }) => hash).reverse();
+    if (!(await this.#reorg(keep, dead, 'second-look'))) return;
+    await this.#read([first, ...rest], false);
   }
 
   #names(): { readonly chain: string } {
     return { chain: this.options.chain.chain };
   }
-}
-
-function addressesOf({ logs }: ReadBlock): readonly Hex[] {
-  return new LogCursor(logs).emitters.map(({ address }) => address);
 }
 
 function valueIn<T>(outcome: Outcome<T>): T | null {

@@ -83,6 +83,32 @@ export class Requests {
     return { ok: false, failure };
   }
 
+  /** Every endpoint that may be asked at this moment, in the configured order. */
+  get usable(): readonly string[] {
+    return this.options.endpoints
+      .filter((endpoint) => !endpoint.refused && this.#coolsForMs(endpoint) === 0)
+      .map(({ name }) => name);
+  }
+
+  /** Whether a second opinion can be had at all. */
+  get several(): boolean {
+    return this.options.endpoints.length > 1;
+  }
+
+  /** Asks this endpoint once, and nobody else. */
+  async askOne<T>(
+    name: string,
+    calls: readonly RpcCall[],
+    read: Read<T>,
+    priority: Priority,
+  ): Promise<Outcome<T>> {
+    const endpoint = this.options.endpoints.find((one) => one.name === name);
+    if (endpoint === undefined) return failed('transport', 'no such endpoint');
+    const outcome = read(await endpoint.send(calls, priority), name);
+    if (!outcome.ok && !final.has(outcome.failure.kind)) this.#charge(endpoint, outcome.failure);
+    return outcome;
+  }
+
   /** The endpoint has shown that it is well: use it again at once. */
   forgive(name: string): void {
     for (const [endpoint, standing] of this.#standings) {
@@ -96,6 +122,7 @@ export class Requests {
   distrust(name: string, why: string): void {
     const endpoint = this.options.endpoints.find((one) => one.name === name);
     if (endpoint === undefined) return;
+    this.deps.meter.count('pegwatch_rpc_contradictions_total', { chain: this.options.chain, endpoint: name });
     endpoint.distrust();
     this.#charge(endpoint, { kind: 'contradiction', message: why });
   }

@@ -31,6 +31,12 @@ export interface Tuning {
   readonly queueBlocks: number;
   /** A reorg below finality must be seen this many times before it is believed. */
   readonly tooDeepStrikes: number;
+  /** Blocks that have become final are looked at again no more often than this. */
+  readonly secondLookEveryMs: number;
+  /** Back-fill waits this long for another endpoint's word, once; then one endpoint is believed, and counted. */
+  readonly opinionWithinMs: number;
+  /** Near the head, finality waits this long for another endpoint's word. */
+  readonly opinionPatienceMs: number;
 }
 
 export const defaultTuning: Tuning = {
@@ -50,4 +56,7 @@ export const defaultTuning: Tuning = {
   chunkLogs: 20_000,
   queueBlocks: 64,
   tooDeepStrikes: 3,
+  secondLookEveryMs: 2_000,
+  opinionWithinMs: 120_000,
+  opinionPatienceMs: 600_000,
 };

@@ -1,4 +1,4 @@
-import type { CallReading, Hex, SourceSpec } from '../core/types.js';
+import type { CallReading, Hex, RawLog, SourceSpec } from '../core/types.js';
 import { emittersOf, type LogFilter, logFilters } from '../protocols/filters.js';
 import { protocolOf } from '../protocols/index.js';
 import { lower } from './read-header.js';
@@ -11,6 +11,7 @@ export class Watched {
   readonly #observed = new Map<string, Set<Hex>>();
   readonly #byAddress = new Map<Hex, SourceSpec[]>();
   #filters: readonly LogFilter[] = [];
+  #version = 0;
 
   constructor(
     readonly sources: readonly SourceSpec[],
@@ -46,6 +47,11 @@ export class Watched {
     }
   }
 
+  /** Changes with the filters: answers to different ones cannot be compared. */
+  get version(): number {
+    return this.#version;
+  }
+
   /** What to ask for; empty where nothing has events. */
   filters(): readonly LogFilter[] {
     return this.#filters;
@@ -53,6 +59,21 @@ export class Watched {
 
   has(address: Hex): boolean {
     return this.#byAddress.has(address);
+  }
+
+  /** Whether one of the filters brings this log. */
+  wants({ address, topics }: Pick<RawLog, 'address' | 'topics'>): boolean {
+    return this.#filters.some(
+      (filter) =>
+        filter.address.includes(address) &&
+        filter.topics.every((wanted, i) => {
+          const topic = topics[i];
+          if (wanted === null) return true;
+          return (
+            topic !== undefined && (typeof wanted === 'string' ? wanted === topic : wanted.includes(topic))
+          );
+        }),
+    );
   }
 
   /** The sources that some of these contracts speak for, in the configured order. */
@@ -73,5 +94,6 @@ export class Watched {
       return { source, addresses };
     });
     this.#filters = logFilters(watched);
+    this.#version++;
   }
 }

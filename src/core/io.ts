@@ -25,6 +25,8 @@ export type Input =
       readonly chain: ChainName;
       readonly keep: { readonly number: number; readonly hash: Hex };
       readonly dead: readonly Hex[];
+      /** `second-look`: they live, but logs had been left out of them; they come again. */
+      readonly why?: 'second-look';
     }
   /** Blocks up to `number` can no longer die. */
   | { readonly kind: 'finalized'; readonly atMs: number; readonly chain: ChainName; readonly number: number }

@@ -42,6 +42,12 @@ export const metricTable: readonly MetricSpec[] = [
 
   // ------------------------------------------------------------------ chains
   gauge('pegwatch_block_age_seconds', 'Age of the newest stored block by its own time.', ['chain']),
+  counter('pegwatch_blocks_corrected_total', 'Blocks given again because logs had been left out of them.', [
+    'chain',
+  ]),
+  counter('pegwatch_blocks_unchecked_total', 'Blocks filled in on the word of one endpoint of several.', [
+    'chain',
+  ]),
   gauge('pegwatch_chain_caught_up', 'Whether a chain is stored up to its head: 1 or 0.', ['chain']),
   gauge('pegwatch_chain_head_block', 'Height of the newest head that a node announced.', ['chain']),
   gauge('pegwatch_chain_read_block', 'Height of the newest block that was read whole.', ['chain']),

@@ -64,6 +64,13 @@ export function readStore(tables: Tables, folder: string): Reading {
     entries: (query) => readEntries(tables, lookup, query),
     cursors: readCursors,
     recentBlocks,
+    logsOf(chain, { number, hash }) {
+      const at = bytesAt(tables.blocks, blockKey(chain, number));
+      const input = at === undefined ? null : lookup.input(readSeq(at));
+      if (input?.kind !== 'block' || input.block.hash !== hash) return null;
+      // A view of a page that may change: what is kept is a copy.
+      return lookup.isOrphaned(chain, hash, readSeq(at as Uint8Array)) ? null : input.logs.slice();
+    },
     *incidents(filter = {}) {
       const { life, limit = Number.POSITIVE_INFINITY } = filter;
       let found = 0;

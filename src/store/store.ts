@@ -3,6 +3,7 @@
 
 import type { Hook } from '../core/hook.js';
 import type { Input, Step } from '../core/io.js';
+import type { PackedLogs } from '../core/packed-logs.js';
 import type { Alert, Block, ChainName, Hex, Incident, IncidentLife, Problem, Signal } from '../core/types.js';
 import type { DeliveryState } from './alert-row.js';
 
@@ -84,6 +85,8 @@ export interface StoreReader {
   cursors(): readonly Cursor[];
   /** The newest `count` stored canonical blocks of a chain, oldest first. */
   recentBlocks(chain: ChainName, count: number): readonly Block[];
+  /** The logs of a stored canonical block; null where it is not stored. */
+  logsOf(chain: ChainName, block: Pick<Block, 'number' | 'hash'>): PackedLogs | null;
   /** Newest first. */
   incidents(filter?: {
     readonly life?: readonly IncidentLife[];

@@ -53,6 +53,7 @@ export const impatient: Partial<Tuning> = {
   backoffCapMs: 50,
   requestTimeoutMs: 2_000,
   connectTimeoutMs: 2_000,
+  secondLookEveryMs: 0,
 };
 
 export function chainDeps(

@@ -102,7 +102,7 @@ function drawChain(
     episodes: endpoints.flatMap(({ name: endpoint }, i) =>
       drawEndpointFaults(
         endpoint,
-        i < count - 1 && process.env.LIES ? [...endpointFaults, ...lies, ...lies] : endpointFaults,
+        i === 0 && count > 1 ? [...endpointFaults, ...lies, ...lies] : endpointFaults,
         span,
         random,
       ),

@@ -27,8 +27,8 @@ export interface Run {
   readonly durable: Durable;
 }
 
-/** How long the calm lasts in which chains go on. */
-const calmForMs = 60_000;
+/** How long the calm lasts in which chains go on, at least. */
+const calmAtLeastMs = 60_000;
 /** How long everything may take to settle after that: an incident that used up its messages speaks again in an hour. */
 const settleWithinMs = 4_000_000;
 
@@ -56,6 +56,8 @@ export async function simulate(
   // -------------------------------------------------------------- the world
 
   const endpoints = new Map<string, PretendEndpoint>();
+  /** The newest block of each chain from before the calm. */
+  const busyTo = new Map<string, number>();
   const chains = world.chains.map((drawn) => {
     const make = (chainId: number, name: string): PretendChain =>
       pretendChain(
@@ -89,6 +91,11 @@ export async function simulate(
     mineOn(drawn, chain, stranger, own);
     return { drawn, chain };
   });
+  // Long enough for everything that was lied about to become final.
+  const calmForMs = Math.max(
+    calmAtLeastMs,
+    ...world.chains.map(({ config, finalDepth }) => 1.3 * config.blockTimeMs * (finalDepth + 8)),
+  );
   const receiver = pretendReceiver(is, { clock, random: random.stream('receiver'), trace });
 
   function mineOn(
@@ -109,6 +116,7 @@ export async function simulate(
       } else chain.mine(now);
       stranger.mine(now);
       count('blocks');
+      if (now <= world.calmMs) busyTo.set(chain.name, chain.tip.number);
       trace(`${chain.name} mined ${chain.tip.number} ${chain.tip.hash}`);
       for (const endpoint of own) endpoint.changed();
       clock.after(blockTimeMs * mining.between(0.7, 1.3), next);
@@ -224,6 +232,8 @@ export async function simulate(
           `${chain.name} is read to ${status?.read}, not ${chain.tip.number}: ${status?.reasons.join('; ')}`,
         );
       }
+      if ((status?.finalized ?? 0) < (busyTo.get(chain.name) ?? 0))
+        waits.push(`${chain.name} is confirmed to ${status?.finalized}, not ${busyTo.get(chain.name)}`);
     }
     for (const { channel, pending } of outbox.report()) {
       if (pending > 0) waits.push(`${pending} alerts wait for ${channel}`);
@@ -250,7 +260,10 @@ function logInto(trace: (what: string) => void): Log {
 
 function meterInto(count: (what: string, by?: number) => void): Meter {
   const kept = new Set([
+    'pegwatch_blocks_corrected_total',
+    'pegwatch_blocks_unchecked_total',
     'pegwatch_reorgs_total',
+    'pegwatch_rpc_contradictions_total',
     'pegwatch_socket_reconnects_total',
     'pegwatch_signals_total',
   ]);

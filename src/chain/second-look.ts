@@ -1,0 +1,265 @@
+// No answer about logs is believed for ever on one endpoint's word. What was read near the head is asked for again when
+// it is about to become final, and what is filled in by range at once: of another endpoint where one is configured.
+// Where two answers differ everybody is asked; logs that exist cannot be talked away, so the most logs win, unless the
+// block's own receipts settle it. The endpoint pays for the contradiction, not the event.
+
+import { createHash } from 'node:crypto';
+import { LogCursor, type PackedLogs, packLogs } from '../core/packed-logs.js';
+import type { Block, Hex } from '../core/types.js';
+import { headersOf } from './headers.js';
+import { done, failed, type Outcome } from './json-rpc.js';
+import type { LogReader, ReadBlock, ReadRange } from './log-reader.js';
+import type { ChainDeps } from './ports.js';
+import { proveLogs } from './prove-logs.js';
+import type { Kept } from './reorg.js';
+import type { Requests } from './requests.js';
+import type { Tuning } from './tuning.js';
+import type { Watched } from './watched.js';
+
+export interface SecondLookParts {
+  readonly requests: Requests;
+  readonly logs: LogReader;
+  readonly watched: Watched;
+  /** The logs of a block that an earlier run stored; null where it did not. */
+  readonly stored: (block: Block) => PackedLogs | null;
+}
+
+/** What the engine was given of a block. */
+interface Given {
+  readonly digest: string;
+  readonly count: number;
+  /** Who gave it; empty where that is forgotten. */
+  readonly by: string;
+  /** Of the filters that were asked with. */
+  readonly version: number;
+}
+
+export type Look =
+  /** Everything up to here is as it was given. */
+  | { readonly kind: 'agreed'; readonly upTo: number }
+  /** These are the logs of this block; the engine has others. */
+  | { readonly kind: 'wrong'; readonly block: Block; readonly logs: PackedLogs };
+
+/** Blocks compared in one request. */
+const mostAtOnce = 200;
+
+export class SecondLook {
+  readonly #given = new Map<number, Given>();
+  /** Settled logs of blocks that must be given again, so that the same lie is not believed twice. */
+  readonly #settled = new Map<Hex, PackedLogs>();
+  #confirmed: number;
+  /** When a second opinion was last had. */
+  #opinionAtMs: number;
+
+  constructor(
+    private readonly options: { readonly chain: string; readonly finalized: number | null },
+    private readonly parts: SecondLookParts,
+    private readonly deps: ChainDeps & { readonly tuning: Tuning },
+  ) {
+    this.#confirmed = options.finalized ?? Number.NEGATIVE_INFINITY;
+    this.#opinionAtMs = deps.clock.now();
+  }
+
+  /** The engine is given this block. */
+  remember({ block, logs, by }: ReadBlock): void {
+    this.#given.set(block.number, { ...summary(logs), by, version: this.parts.watched.version });
+  }
+
+  /** The blocks after `number` are dead, or must be given again. */
+  rewind(number: number): void {
+    for (const given of this.#given.keys()) if (given > number) this.#given.delete(given);
+    this.#confirmed = Math.min(this.#confirmed, number);
+  }
+
+  /** What to give instead of what was read. */
+  corrected(read: ReadBlock): ReadBlock {
+    const logs = this.#settled.get(read.block.hash);
+    return logs === undefined ? read : { ...read, logs };
+  }
+
+  /** Blocks up to `number` are final and confirmed: nothing about them is needed any more. */
+  forget(number: number): void {
+    this.#confirmed = Math.max(this.#confirmed, number);
+    for (const given of this.#given.keys()) if (given <= number) this.#given.delete(given);
+    if (this.#given.size === 0) this.#settled.clear();
+  }
+
+  /** Looks again at the kept blocks up to `to`; waits for another endpoint's word no longer than `patienceMs`. */
+  async confirm(kept: Kept, to: number, patienceMs: number): Promise<Look> {
+    const open = kept.filter(({ number }) => number > this.#confirmed && number <= to);
+    for (let i = 0; i < open.length; ) {
+      const first = open[i] as Block;
+      const by = this.#givenOf(first)?.by ?? '';
+      let end = i + 1;
+      while (end < open.length && end - i < mostAtOnce && this.#by(open[end]) === by) end++;
+      const verdict = await this.#compare(open.slice(i, end), by, patienceMs);
+      if (verdict.kind === 'wrong' || verdict.upTo < (open[end - 1]?.number ?? 0)) return verdict;
+      this.#confirmed = verdict.upTo;
+      i = end;
+    }
+    return { kind: 'agreed', upTo: to };
+  }
+
+  /** A range of final blocks, in which two endpoints agree where two are configured. */
+  async range(from: number, to: number): Promise<Outcome<ReadRange>> {
+    const { logs, requests } = this.parts;
+    const first = await logs.range(from, to);
+    if (!first.ok || !requests.several) return first;
+    const { blocks, by, parentHash } = first.value;
+    const found = new Map(blocks.map((one) => [one.block.number, one]));
+    const second = await logs.again(from, to, by, (number) => found.get(number)?.block.hash);
+    if (!second.ok) {
+      if (!this.#isAlone(this.deps.tuning.opinionWithinMs)) return second;
+      this.deps.meter.count('pegwatch_blocks_unchecked_total', { chain: this.options.chain }, to - from + 1);
+      return first;
+    }
+    this.#heardOpinion();
+    const numbers = [...new Set([...found.keys(), ...second.value.byNumber.keys()])].sort((a, b) => a - b);
+    for (const number of numbers) {
+      const other = second.value.byNumber.get(number);
+      const mine = found.get(number);
+      const given = { ...summary(mine?.logs), by, version: this.parts.watched.version };
+      if (given.digest === summary(other?.logs).digest) continue;
+      const block = mine?.block ?? (await this.#header(number));
+      if (block === null || (other !== undefined && other.hash !== block.hash))
+        return failed('contradiction', 'two endpoints tell different blocks of a final range');
+      const truth = await this.#settle(block, given, this.deps.tuning.opinionWithinMs);
+      if (truth === null)
+        return failed('contradiction', 'endpoints disagree about the logs of a final block');
+      if (truth !== 'as given') found.set(number, { block, logs: truth, by });
+      else this.#blame(second.value.by);
+    }
+    const ordered = [...found.values()].sort((a, b) => a.block.number - b.block.number);
+    return done({ blocks: ordered, by, parentHash });
+  }
+
+  /** A run of blocks that one endpoint gave. */
+  async #compare(run: readonly Block[], by: string, patienceMs: number): Promise<Look> {
+    const [first] = run;
+    const last = run.at(-1);
+    if (first === undefined || last === undefined) return { kind: 'agreed', upTo: -1 };
+    const hashes = new Map(run.map(({ number, hash }) => [number, hash]));
+    const hashAt = (number: number): Hex | undefined => hashes.get(number);
+    const { logs } = this.parts;
+    let again = await logs.again(first.number, last.number, by, hashAt);
+    // Nobody else for a long time: the word of the same endpoint, now that the block is settled there, is something.
+    if (!again.ok && this.#isAlone(patienceMs))
+      again = await logs.again(first.number, last.number, '', hashAt);
+    else if (again.ok) this.#heardOpinion();
+    if (!again.ok) return { kind: 'agreed', upTo: first.number - 1 };
+    for (const block of run) {
+      const given = this.#givenOf(block);
+      // Not given to the engine: an ancestor of the first block.
+      if (given === null) continue;
+      const seen = again.value.byNumber.get(block.number);
+      if (seen !== undefined && seen.hash !== block.hash) {
+        this.parts.requests.distrust(again.value.by, 'logs of a branch that it does not follow');
+        return { kind: 'agreed', upTo: block.number - 1 };
+      }
+      if (summary(seen?.logs).digest === given.digest) continue;
+      const truth = await this.#settle(block, given, patienceMs);
+      if (truth === null) return { kind: 'agreed', upTo: block.number - 1 };
+      if (truth === 'as given') {
+        this.#blame(again.value.by);
+        continue;
+      }
+      this.#settled.set(block.hash, truth);
+      return { kind: 'wrong', block, logs: truth };
+    }
+    return { kind: 'agreed', upTo: last.number };
+  }
+
+  /** The logs of a block about which endpoints differ; null where too few of them answer to tell. */
+  async #settle(block: Block, given: Given, patienceMs: number): Promise<PackedLogs | 'as given' | null> {
+    const { requests, logs, watched } = this.parts;
+    const told = new Map<string, PackedLogs>();
+    let proven: PackedLogs | null = null;
+    for (const name of requests.usable) {
+      const answer = await logs.told(name, block);
+      if (answer.ok) told.set(name, answer.value);
+      proven ??= await this.#prove(name, block);
+    }
+    // The one that gave it first is a voice too, whether or not it answers now.
+    const voices = new Set([...told.keys(), given.by].filter((name) => name !== ''));
+    const tooFew = requests.several && voices.size < 2 && !this.#isAlone(patienceMs);
+    if (proven === null && tooFew) return null;
+    const best = proven ?? mostOf(told.values());
+    if (best === null) return null;
+    const keep = proven === null && given.count >= countOf(best);
+    const truth = keep ? given : summary(best);
+    this.deps.log.warn(
+      {
+        chain: this.options.chain,
+        block: block.number,
+        given: given.count,
+        logs: truth.count,
+        proven: proven !== null,
+      },
+      'endpoints differ about the logs of a block',
+    );
+    for (const [name, one] of told) if (summary(one).digest !== truth.digest) this.#blame(name);
+    if (truth.digest === given.digest) return 'as given';
+    // With other filters the first answer may have been whole.
+    if (given.version === watched.version && given.by !== '') this.#blame(given.by);
+    return best;
+  }
+
+  #blame(endpoint: string): void {
+    this.parts.requests.distrust(endpoint, 'tells other logs than the block holds');
+  }
+
+  async #prove(endpoint: string, block: Block): Promise<PackedLogs | null> {
+    const { requests, watched } = this.parts;
+    const proof = await proveLogs(requests, endpoint, block);
+    if (!proof.ok) return null;
+    return packLogs(
+      proof.value.logs.filter((log) => watched.wants(log)),
+      () => {},
+    );
+  }
+
+  #by(block: Block | undefined): string {
+    return (block === undefined ? null : this.#givenOf(block))?.by ?? '';
+  }
+
+  #givenOf(block: Block): Given | null {
+    const given = this.#given.get(block.number);
+    if (given !== undefined) return given;
+    const stored = this.parts.stored(block);
+    return stored === null ? null : { ...summary(stored), by: '', version: -1 };
+  }
+
+  async #header(number: number): Promise<Block | null> {
+    const headers = await headersOf(this.parts.requests, [number], 'backfill');
+    return headers.ok ? (headers.value[0] ?? null) : null;
+  }
+
+  /** No second opinion was to be had for this long. */
+  #isAlone(patienceMs: number): boolean {
+    return this.parts.requests.several && this.deps.clock.now() - this.#opinionAtMs > patienceMs;
+  }
+
+  #heardOpinion(): void {
+    this.#opinionAtMs = this.deps.clock.now();
+  }
+}
+
+function mostOf(all: Iterable<PackedLogs>): PackedLogs | null {
+  let best: PackedLogs | null = null;
+  for (const one of all) if (best === null || countOf(one) > countOf(best)) best = one;
+  return best;
+}
+
+const none = summaryOf(new Uint8Array(6));
+
+function summary(logs: PackedLogs | undefined): { readonly digest: string; readonly count: number } {
+  return logs === undefined || logs.length <= 6 ? none : summaryOf(logs);
+}
+
+function summaryOf(logs: PackedLogs): { readonly digest: string; readonly count: number } {
+  return { digest: createHash('sha1').update(logs).digest('base64'), count: countOf(logs) };
+}
+
+function countOf(logs: PackedLogs): number {
+  return new LogCursor(logs).count;
+}

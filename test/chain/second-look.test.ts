@@ -1,0 +1,222 @@
+// Endpoints that leave logs out of answers that are otherwise in order, or put some in, beside one that is honest.
+import { afterEach, describe, expect, it } from 'vitest';
+import { LogCursor } from '../../src/core/packed-logs.js';
+import type { Hex, SourceSpec } from '../../src/core/types.js';
+import { type Anvil, startAnvil } from '../helpers/anvil.js';
+import { eventually } from '../helpers/eventually.js';
+import { chainConfig, type Following, startFollowing } from '../helpers/following.js';
+import { type GivenBlock, type PretendNode, startPretendNode } from '../helpers/pretend-node.js';
+
+const address: Hex = '0x00000000000000000000000000000000000e0e0e';
+const transfer: Hex = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
+const zero: Hex = `0x${'0'.repeat(64)}`;
+const topics: readonly Hex[] = [transfer, zero, `0x${'1'.repeat(64)}`];
+const source: SourceSpec = {
+  id: 'ethereum/minting',
+  chain: 'ethereum',
+  coin: 'USDC',
+  protocol: 'erc20',
+  address,
+  tokens: [{ symbol: 'USDC', address, decimals: 6, coin: 'USDC' }],
+  heartbeatMs: null,
+  answerDecimals: null,
+};
+const finality = { tag: false, depth: 3, keep: 16 };
+
+const nodes: (PretendNode | Anvil)[] = [];
+const followings: Following[] = [];
+
+afterEach(async () => {
+  await Promise.all(followings.splice(0).map((following) => following.stop()));
+  await Promise.all(nodes.splice(0).map((node) => ('kill' in node ? node.kill() : node.close())));
+});
+
+async function pretend(): Promise<PretendNode> {
+  const node = await startPretendNode();
+  nodes.push(node);
+  return node;
+}
+
+/** `second` answers requests only, so that heads come from the first. */
+function follow(first: PretendNode, second: { readonly http: string } | null, more: object = {}): Following {
+  const endpoints = [{ ws: first.ws }, ...(second === null ? [] : [{ http: second.http }])];
+  const following = startFollowing({
+    chain: chainConfig(endpoints, { finality }),
+    sources: [source],
+    ...more,
+  });
+  followings.push(following);
+  return following;
+}
+
+/** From now on its answers about logs are these; undefined: the truth. */
+function lies(
+  node: PretendNode,
+  about: (filter: Record<string, unknown>) => readonly unknown[] | undefined,
+): void {
+  node.intercept = (method, [filter]) => {
+    if (method !== 'eth_getLogs') return undefined;
+    const result = about(filter as Record<string, unknown>);
+    return result === undefined ? undefined : { result };
+  };
+}
+
+/** Adds a block to the first node and the same one to the others. */
+function add(count: number, first: PretendNode, ...others: PretendNode[]): GivenBlock {
+  const logs = Array.from({ length: count }, (_, i) => ({
+    address,
+    topics,
+    data: `0x${'2'.repeat(64)}` as Hex,
+    logIndex: i,
+  }));
+  const block = first.addBlock(logs, { silent: true });
+  for (const node of others) node.addGiven(block);
+  first.announce(block);
+  return block;
+}
+
+/** How many logs the engine holds of each living block after all inputs, and which are final. */
+function held({ inputs }: Following): { readonly logs: ReadonlyMap<number, number>; readonly final: number } {
+  const logs = new Map<number, number>();
+  let final = -1;
+  for (const input of inputs) {
+    if (input.kind === 'block') logs.set(input.block.number, new LogCursor(input.logs).count);
+    if (input.kind === 'finalized') final = input.number;
+    if (input.kind === 'reorg')
+      for (const number of [...logs.keys()]) if (number > input.keep.number) logs.delete(number);
+  }
+  return { logs, final };
+}
+
+describe('the second look', () => {
+  it('gives a block again when the first endpoint had left its logs out, before it is final', async () => {
+    const [liar, honest] = [await pretend(), await pretend()];
+    lies(liar, () => []);
+    const following = follow(liar, honest);
+    await eventually(() => following.follower.status().endpoint !== null);
+    const block = add(3, liar, honest);
+    await eventually(() => held(following).logs.get(block.number) === 0);
+    for (let i = 0; i < 6; i++) add(0, liar, honest);
+    await eventually(() => held(following).final >= block.number);
+    expect(held(following).logs.get(block.number)).toBe(3);
+    expect(following.inputs.find(({ kind }) => kind === 'reorg')).toMatchObject({
+      why: 'second-look',
+      keep: { number: block.number - 1 },
+    });
+    expect(following.count('pegwatch_blocks_corrected_total')).toBe(1);
+    expect(following.count('pegwatch_rpc_contradictions_total', { endpoint: 'node-0' })).toBeGreaterThan(0);
+    expect(following.count('pegwatch_reorgs_total')).toBe(0);
+  });
+
+  it('keeps what it has when it is the second endpoint that leaves logs out', async () => {
+    const [honest, liar] = [await pretend(), await pretend()];
+    lies(liar, () => []);
+    const following = follow(honest, liar);
+    await eventually(() => following.follower.status().endpoint !== null);
+    const block = add(2, honest, liar);
+    for (let i = 0; i < 6; i++) add(0, honest, liar);
+    await eventually(() => held(following).final >= block.number);
+    expect(held(following).logs.get(block.number)).toBe(2);
+    expect(following.count('pegwatch_blocks_corrected_total')).toBe(0);
+    expect(following.count('pegwatch_rpc_contradictions_total', { endpoint: 'node-1' })).toBeGreaterThan(0);
+  });
+
+  it('finds with a lone endpoint what a fresh block did not show yet, and never fewer', async () => {
+    const node = await pretend();
+    let fresh = true;
+    lies(node, ({ blockHash }) => (fresh && blockHash !== undefined ? [] : undefined));
+    const following = follow(node, null);
+    await eventually(() => following.follower.status().endpoint !== null);
+    const late = add(2, node);
+    await eventually(() => held(following).logs.get(late.number) === 0);
+    fresh = false;
+    const early = add(1, node);
+    await eventually(() => held(following).logs.get(early.number) === 1);
+    lies(node, ({ blockHash }) => (blockHash === undefined ? undefined : []));
+    const forgets = add(1, node);
+    lies(node, () => undefined);
+    for (let i = 0; i < 6; i++) add(0, node);
+    await eventually(() => held(following).final >= forgets.number);
+    expect(held(following).logs.get(late.number)).toBe(2);
+    expect(held(following).logs.get(early.number)).toBe(1);
+  });
+
+  it('lets no range in on the word of one of two endpoints', async () => {
+    const [liar, honest] = [await pretend(), await pretend()];
+    const first = add(0, liar, honest);
+    for (let i = 0; i < 200; i++) add(i % 7 === 0 ? 2 : 0, liar, honest);
+    for (let i = 0; i < 4; i++) add(0, liar, honest);
+    lies(liar, ({ blockHash }) => (blockHash === undefined ? [] : undefined));
+    const { number, hash, timeMs } = first;
+    const cursor = { chain: 'ethereum', number, hash, timeMs, finalized: number };
+    const following = follow(liar, honest, { cursor, recent: [first] });
+    await eventually(() => following.follower.status().read === liar.head.number);
+    const { logs } = held(following);
+    for (const block of liar.blocks) {
+      if (block.number > first.number) expect(logs.get(block.number) ?? 0).toBe(block.logs.length);
+    }
+    expect(following.count('pegwatch_rpc_contradictions_total', { endpoint: 'node-0' })).toBeGreaterThan(0);
+  });
+
+  it('compares what an earlier run stored and never saw become final', async () => {
+    const [liar, honest] = [await pretend(), await pretend()];
+    const first = add(0, liar, honest);
+    const block = add(2, liar, honest);
+    const { number, hash, timeMs } = block;
+    const cursor = { chain: 'ethereum', number, hash, timeMs, finalized: first.number };
+    const stored = (): Uint8Array => new Uint8Array(6);
+    const following = follow(honest, liar, { cursor, recent: [first, block], stored });
+    for (let i = 0; i < 6; i++) add(0, honest, liar);
+    await eventually(() => held(following).final >= block.number);
+    expect(held(following).logs.get(block.number)).toBe(2);
+  });
+
+  it('believes the receipts under the header, and nobody who adds a log to them', async () => {
+    const node = await startAnvil();
+    const liar = await pretend();
+    nodes.push(node);
+    const emits: Hex = `0x60003560005230600073${'0'.repeat(40)}7f${transfer.slice(2)}60206000a300`;
+    await node.rpc('anvil_setCode', [address, emits]);
+    await mirror(node, liar, 0);
+    const following = follow(liar, node);
+    await eventually(() => following.follower.status().endpoint !== null);
+    const [from] = (await node.rpc('eth_accounts')) as Hex[];
+    await node.rpc('eth_sendTransaction', [{ from, to: address, data: zero, gas: '0x186a0' }]);
+    const [block] = await mirror(node, liar, 1);
+    const fake = { address, topics, data: zero, logIndex: '0x1', transactionHash: block!.hash };
+    lies(liar, ({ blockHash }) =>
+      blockHash === block!.hash || blockHash === undefined
+        ? [
+            {
+              ...fake,
+              logIndex: '0x0',
+              blockHash: block!.hash,
+              blockNumber: `0x${block!.number.toString(16)}`,
+            },
+            { ...fake, blockHash: block!.hash, blockNumber: `0x${block!.number.toString(16)}` },
+          ]
+        : undefined,
+    );
+    liar.announce(block!);
+    await eventually(() => held(following).logs.get(block!.number) === 2);
+    for (const next of await mirror(node, liar, 6)) liar.announce(next);
+    await eventually(() => held(following).final >= block!.number);
+    expect(held(following).logs.get(block!.number)).toBe(1);
+    expect(following.count('pegwatch_rpc_contradictions_total', { endpoint: 'node-0' })).toBeGreaterThan(0);
+  });
+});
+
+/** Mines on the real node and shows the same blocks, with whole headers, on the pretended one. */
+async function mirror(node: Anvil, other: PretendNode, blocks: number): Promise<readonly GivenBlock[]> {
+  await node.mine(blocks);
+  const added: GivenBlock[] = [];
+  const head = Number(await node.rpc('eth_blockNumber'));
+  for (let number = other.head.number + (blocks === 0 ? 0 : 1); number <= head; number++) {
+    const at = `0x${number.toString(16)}`;
+    const header = (await node.rpc('eth_getBlockByNumber', [at, false])) as Record<string, Hex>;
+    const { hash, parentHash } = header as { hash: Hex; parentHash: Hex };
+    added.push({ number, hash, parentHash, timeMs: Number(header.timestamp) * 1_000, logs: [], header });
+  }
+  for (const block of added) other.addGiven(block);
+  return added;
+}
