@@ -4,7 +4,8 @@
 //   input -> lane of its chain -> signals -> triage -> incidents -> alerts -> effects
 
 import type { AlertLook, AlertRoomState } from './alerts/alert-room.js';
-import { createAlertRoom, forget, onIncident, onTime } from './alerts/alert-room.js';
+import { askAgain, createAlertRoom, forget, forgetHeld, onIncident, onTime } from './alerts/alert-room.js';
+import { onConfirmed } from './alerts/confirmed.js';
 import {
   countEvents,
   createDigests,
@@ -26,7 +27,9 @@ import {
 } from './alerts/hook-room.js';
 import { withPlaybooks } from './alerts/playbook.js';
 import { onRevised } from './alerts/revised.js';
+import { forgetSilences, onSilence, type SilenceState } from './alerts/silences.js';
 import type { Effect, Input } from './core/io.js';
+import type { Suppressed } from './core/routing.js';
 import type { Spec } from './core/spec.js';
 import type { Alert, ChainName, Incident, Signal } from './core/types.js';
 import { unreachable } from './core/unreachable.js';
@@ -54,6 +57,7 @@ export interface EngineState {
   incidents: IncidentState | null;
   alerts: AlertRoomState;
   digests: DigestState;
+  silences: SilenceState;
   hooks: HookRoomState;
 }
 
@@ -65,6 +69,8 @@ export interface Engine {
 
 export function createEngine(state: EngineState = emptyState()): Engine {
   let lanes: ReadonlyMap<ChainName, Lane> = new Map();
+  /** What this step kept from a channel. */
+  const kept: Suppressed[] = [];
   if (state.spec !== null) lanes = createLanes(state.spec, state.lanes).lanes;
 
   function step(input: Input): Effect[] {
@@ -99,6 +105,7 @@ export function createEngine(state: EngineState = emptyState()): Engine {
       case 'tick':
         for (const lane of lanes.values()) take(lane.tick(nowMs, state.steps), effects);
         settleFinal();
+        confirm(effects);
         break;
       case 'receipt':
       case 'resend':
@@ -110,10 +117,16 @@ export function createEngine(state: EngineState = emptyState()): Engine {
         call(onApproval(state.hooks, input, spec.playbooks ?? [], look(incidents)), effects);
         break;
       }
+      case 'silence':
+      case 'unsilence':
+        onSilence(state.silences, input);
+        askAgain(state.alerts, nowMs);
+        break;
       default:
         return unreachable(input);
     }
     decide(effects);
+    for (const suppressed of kept.splice(0)) effects.push({ kind: 'suppressed', atMs: nowMs, suppressed });
     return effects;
   }
 
@@ -152,6 +165,11 @@ export function createEngine(state: EngineState = emptyState()): Engine {
     for (const { signal } of revived) if (!dead.has(signal.id)) effects.push({ kind: 'signal', signal });
     const placed = revived.map((one) => ({ ...one, lane: laneIndex(one.signal) }));
     report(retract(incidents, dead, placed, state.nowMs, spec.incidents), effects);
+  }
+
+  function confirm(effects: Effect[]): void {
+    const { spec, incidents } = ready();
+    tell(onConfirmed(state.alerts, spec.channels, look(incidents)), effects);
   }
 
   /** Looks at the most urgent signals, then tells whoever is due. */
@@ -194,6 +212,8 @@ export function createEngine(state: EngineState = emptyState()): Engine {
     settle(incidents, isFinal, spec.incidents);
     forget(state.alerts, state.nowMs, spec.incidents.joinWindowMs);
     const isKnown = (id: string): boolean => incidents.book.has(id);
+    forgetHeld(state.alerts, isKnown);
+    forgetSilences(state.silences, state.nowMs);
     forgetDigests(state.digests, isKnown);
     forgetHooks(state.hooks, isKnown);
   }
@@ -202,6 +222,13 @@ export function createEngine(state: EngineState = emptyState()): Engine {
     return {
       nowMs: state.nowMs,
       incident: (id) => incidents.book.get(id),
+      ways: {
+        routes: state.spec?.routes,
+        inhibit: state.spec?.inhibit ?? [],
+        silences: state.silences,
+        incidents: () => incidents.book.values(),
+        suppressed: kept,
+      },
       isConfirmed: (incident: Incident) =>
         incident.signals.every((signal) => signal.severity === null || isFinal(signal)),
     };
@@ -242,6 +269,7 @@ function emptyState(): EngineState {
     incidents: null,
     alerts: createAlertRoom(),
     digests: createDigests(),
+    silences: new Map(),
     hooks: createHookRoom(),
   };
 }

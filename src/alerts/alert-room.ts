@@ -1,17 +1,24 @@
 // Who is told what, and when. Critical news and retractions go at once; everything else waits in a window per
-// channel, coin and severity and is told once for all that came in it. The engine decides and remembers here;
-// delivering is the outbox's work (see `outbox.ts`).
+// channel, coin and severity and is told once for all that came in it. What a gate keeps back (`gate.ts`) is asked
+// about again when the gate may open, and told if it still is news. The engine decides and remembers here; delivering
+// is the outbox's work (see `outbox.ts`).
 
+import type { InhibitSpec, RouteSpec, Suppressed } from '../core/routing.js';
 import { severityRank } from '../core/severity.js';
 import type { ChannelSpec } from '../core/spec.js';
 import type { Alert, AlertState, Incident, Reason } from '../core/types.js';
+import { gateFor } from './gate.js';
 import { notice, type Told } from './notice.js';
+import { type Delivery, deliveryOf } from './route.js';
+import type { SilenceState } from './silences.js';
 
 /** Plain data: part of the engine's checkpoint. Keys join channel, incident or group with `|`. */
 export interface AlertRoomState {
   told: Map<string, Told>;
   /** Open windows: what is waiting to be told, and when. */
   windows: Map<string, AlertWindow>;
+  /** Why news is kept back now, by conversation. */
+  held: Map<string, Suppressed>;
   dueMs: number;
 }
 
@@ -24,7 +31,7 @@ interface AlertWindow {
 }
 
 export function createAlertRoom(): AlertRoomState {
-  return { told: new Map(), windows: new Map(), dueMs: Number.POSITIVE_INFINITY };
+  return { told: new Map(), windows: new Map(), held: new Map(), dueMs: Number.POSITIVE_INFINITY };
 }
 
 /** What the room asks about incidents while it decides. */
@@ -33,6 +40,19 @@ export interface AlertLook {
   incident(id: string): Incident | undefined;
   /** True where every block behind the incident's standing signals is final. */
   isConfirmed(incident: Incident): boolean;
+  /** Left out: each channel hears what its own row asks for, and nothing is kept back. */
+  readonly ways?: Ways;
+}
+
+/** What stands between news and a channel. */
+export interface Ways {
+  readonly routes?: RouteSpec | undefined;
+  readonly inhibit: readonly InhibitSpec[];
+  readonly silences: SilenceState;
+  /** The incidents of the book. */
+  incidents(): Iterable<Incident>;
+  /** Filled with what was kept back for a new reason. */
+  readonly suppressed: Suppressed[];
 }
 
 /** An incident changed: tells each channel at once what cannot wait, and opens windows for the rest. */
@@ -43,13 +63,7 @@ export function onIncident(
   look: AlertLook,
 ): Alert[] {
   const alerts: Alert[] = [];
-  for (const channel of channels) {
-    const told = state.told.get(`${channel.name}|${incident.id}`) ?? null;
-    const reason = notice(told, incident, channel, look.nowMs);
-    if (reason === null) continue;
-    if (isUrgent(reason, incident, told)) alerts.push(tell(state, channel, incident, told, reason, look));
-    else wait(state, channel, incident, look.nowMs);
-  }
+  for (const channel of channels) consider(state, channel, incident, look, false, alerts);
   return alerts;
 }
 
@@ -65,13 +79,63 @@ export function onTime(state: AlertRoomState, channels: readonly ChannelSpec[], 
     for (const id of window.incidents) {
       const incident = look.incident(id) ?? window.closed.get(id);
       if (incident === undefined) continue;
-      const told = state.told.get(`${channel.name}|${id}`) ?? null;
-      const reason = notice(told, incident, channel, look.nowMs);
-      if (reason !== null) alerts.push(tell(state, channel, incident, told, reason, look));
+      consider(state, channel, incident, look, true, alerts);
     }
   }
   state.dueMs = nextDueMs(state);
   return alerts;
+}
+
+/** `isDue`: what there is to say has waited for long enough. */
+function consider(
+  state: AlertRoomState,
+  channel: ChannelSpec,
+  incident: Incident,
+  look: AlertLook,
+  isDue: boolean,
+  alerts: Alert[],
+): void {
+  const key = `${channel.name}|${incident.id}`;
+  const told = state.told.get(key) ?? null;
+  const how = deliveryOf(channel, incident, look.ways?.routes);
+  const reason = notice(told, incident, how, look.nowMs);
+  if (reason === null) {
+    if (told === null && stands(incident) && !how.hears) hold(state, channel, incident, unrouted, look);
+    else state.held.delete(key);
+    return;
+  }
+  const gate = look.ways && gateFor(channel, incident, reason, { nowMs: look.nowMs, ...look.ways });
+  if (gate) {
+    hold(state, channel, incident, gate, look);
+    const window = state.windows.get(`${channel.name}|held|${incident.id}`);
+    // A later end of the same gate replaces the earlier one: the gate is asked again then.
+    if (window === undefined || window.dueAtMs <= look.nowMs || window.dueAtMs > gate.untilMs)
+      openWindow(state, `${channel.name}|held|${incident.id}`, channel, gate.untilMs);
+    addTo(state.windows.get(`${channel.name}|held|${incident.id}`), incident);
+    return;
+  }
+  state.held.delete(key);
+  if (isDue || isUrgent(reason, incident, told))
+    alerts.push(tell(state, channel, incident, told, reason, look));
+  else wait(state, channel, incident, how, told, look.nowMs);
+}
+
+const unrouted = { why: 'unrouted', detail: 'no route leads here' } as const;
+
+/** Said once for each reason, not with each look. */
+function hold(
+  state: AlertRoomState,
+  channel: ChannelSpec,
+  incident: Incident,
+  { why, detail }: Pick<Suppressed, 'why' | 'detail'>,
+  look: AlertLook,
+): void {
+  const key = `${channel.name}|${incident.id}`;
+  const before = state.held.get(key);
+  if (before?.why === why && before.detail === detail) return;
+  const held = { channel: channel.name, incidentId: incident.id, why, detail };
+  state.held.set(key, held);
+  look.ways?.suppressed.push(held);
 }
 
 /** Forgets conversations that ended longer than `keepMs` ago: until then their sequence must go on rising. */
@@ -80,6 +144,18 @@ export function forget(state: AlertRoomState, nowMs: number, keepMs: number): vo
     const over = told.life === 'closed' || told.life === 'retracted';
     if (over && nowMs - told.atMs > keepMs) state.told.delete(key);
   }
+}
+
+/** A gate may have opened before its time: everything that is kept back is asked about again. */
+export function askAgain(state: AlertRoomState, nowMs: number): void {
+  for (const [key, window] of state.windows)
+    if (key.includes('|held|')) state.windows.set(key, { ...window, dueAtMs: nowMs });
+  state.dueMs = nextDueMs(state);
+}
+
+/** Forgets what was kept back of incidents that are no more. */
+export function forgetHeld(state: AlertRoomState, isKnown: (incidentId: string) => boolean): void {
+  for (const [key, { incidentId }] of state.held) if (!isKnown(incidentId)) state.held.delete(key);
 }
 
 /** Good news about a critical matter goes at once too: people acted on it. */
@@ -92,12 +168,24 @@ function isUrgent(reason: Reason, incident: Incident, told: Told | null): boolea
   );
 }
 
-function wait(state: AlertRoomState, channel: ChannelSpec, incident: Incident, nowMs: number): void {
+function wait(
+  state: AlertRoomState,
+  channel: ChannelSpec,
+  incident: Incident,
+  { waitMs, intervalMs }: Delivery,
+  told: Told | null,
+  nowMs: number,
+): void {
   const key = `${channel.name}|${incident.coins.join('+')}|${incident.severity}`;
-  const window = state.windows.get(key) ?? openWindow(state, key, channel, nowMs + channel.groupMs);
-  window.incidents.add(incident.id);
-  if (incident.life === 'closed') window.closed.set(incident.id, incident);
-  else window.closed.delete(incident.id);
+  const dueAtMs =
+    told === null || intervalMs === null ? nowMs + waitMs : Math.max(nowMs, told.atMs + intervalMs);
+  addTo(state.windows.get(key) ?? openWindow(state, key, channel, dueAtMs), incident);
+}
+
+function addTo(window: AlertWindow | undefined, incident: Incident): void {
+  window?.incidents.add(incident.id);
+  if (incident.life === 'closed') window?.closed.set(incident.id, incident);
+  else window?.closed.delete(incident.id);
 }
 
 function openWindow(state: AlertRoomState, key: string, channel: ChannelSpec, dueAtMs: number): AlertWindow {
@@ -116,11 +204,12 @@ export function tell(
   look: AlertLook,
 ): Alert {
   const sequence = (told?.sequence ?? 0) + 1;
-  const standing = incident.life === 'open' || incident.life === 'escalated';
-  if (standing && channel.repeatMs !== null) {
+  const { repeatMs } = deliveryOf(channel, incident, look.ways?.routes);
+  if (stands(incident) && repeatMs !== null) {
     const key = `${channel.name}|repeat|${incident.id}`;
-    openWindow(state, key, channel, look.nowMs + channel.repeatMs).incidents.add(incident.id);
+    openWindow(state, key, channel, look.nowMs + repeatMs).incidents.add(incident.id);
   }
+  const now = stateOf(incident, look);
   state.told.set(`${channel.name}|${incident.id}`, {
     sequence,
     reason,
@@ -128,6 +217,7 @@ export function tell(
     severity: incident.severity,
     cascade: incident.cascade,
     chains: incident.chains,
+    state: now,
     atMs: look.nowMs,
   });
   return {
@@ -136,11 +226,15 @@ export function tell(
     channel: channel.name,
     sequence,
     reason,
-    state: stateOf(incident, look),
+    state: now,
     severity: incident.severity,
     atMs: look.nowMs,
     incident,
   };
+}
+
+function stands({ life }: Incident): boolean {
+  return life === 'open' || life === 'escalated';
 }
 
 export function stateOf(incident: Incident, look: AlertLook): AlertState {

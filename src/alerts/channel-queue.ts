@@ -74,9 +74,9 @@ export function supersede(
   return { replaced, by };
 }
 
-/** Nobody misses a digest that did not arrive: it is not counted among what another stands for. */
+/** Nobody misses an edit that did not arrive: it is not counted among what another stands for. */
 export function isDigest({ alert }: Job): boolean {
-  return alert.reason === 'digest';
+  return alert.reason === 'digest' || alert.reason === 'confirmed';
 }
 
 /** The job to send at `nowMs`: critical conversations first, else the one that arrived first. */

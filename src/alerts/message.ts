@@ -132,6 +132,7 @@ const sentences: Readonly<Record<Reason, (alert: Alert) => string>> = {
   repeat: ({ incident }) => `The incident still stands, since ${iso(incident.openedAtMs)}.`,
   digest: ({ incident, digest }) =>
     `As it stands now, since ${iso(incident.openedAtMs)}${digest === undefined ? '.' : `: ${digestText(digest)}`}`,
+  confirmed: () => 'Every block in which this was seen is final now.',
   easing: () => 'The incident is easing: it closes unless something new is seen.',
   resolved: ({ incident }) =>
     `The incident is over; it lasted ${duration((incident.closedAtMs ?? incident.updatedAtMs) - incident.openedAtMs)}.`,

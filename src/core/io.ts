@@ -2,6 +2,7 @@
 
 import type { Hook } from './hook.js';
 import type { PackedLogs } from './packed-logs.js';
+import type { SilenceMatch, Suppressed } from './routing.js';
 import type { Spec } from './spec.js';
 import type { Alert, Block, CallReading, ChainName, Hex, Incident, Problem, Signal } from './types.js';
 
@@ -64,6 +65,23 @@ export type Input =
       readonly by: string;
       readonly reason: string;
     }
+  /** A person keeps news back until a moment, or ends that. */
+  | {
+      readonly kind: 'silence';
+      readonly atMs: number;
+      readonly silenceId: string;
+      readonly by: string;
+      readonly reason: string;
+      readonly untilMs: number;
+      readonly match: SilenceMatch;
+    }
+  | {
+      readonly kind: 'unsilence';
+      readonly atMs: number;
+      readonly silenceId: string;
+      readonly by: string;
+      readonly reason: string;
+    }
   /** Time passes. */
   | { readonly kind: 'tick'; readonly atMs: number };
 
@@ -88,6 +106,8 @@ export type Effect =
     }
   /** Intent to tell a channel something. */
   | { readonly kind: 'alert'; readonly alert: Alert }
+  /** News was kept from a channel, for a reason that it was not kept back for before. */
+  | { readonly kind: 'suppressed'; readonly atMs: number; readonly suppressed: Suppressed }
   /** A response hook changed its state; where it is to be called, the call is an `alert` beside it. */
   | { readonly kind: 'hook'; readonly hook: Hook }
   /** This source's events come from this contract from now on: include it in log queries. */

@@ -239,6 +239,8 @@ export type Reason =
   | 'easing'
   | 'resolved'
   | 'retracted'
+  /** Nothing that rings: every block behind it is final now. */
+  | 'confirmed'
   /** The chain dropped blocks, and what stands is less than what was told. */
   | 'revised'
   /** Nothing that rings: the numbers of a standing incident as they are now, for a message that can be edited. */

@@ -109,6 +109,10 @@ export const metricTable: readonly MetricSpec[] = [
   ),
   counter('pegwatch_alerts_delivered_total', 'Alerts that a receiver accepted.', ['channel', 'severity']),
   counter('pegwatch_alerts_refused_total', 'Alerts given up: dead letters.', ['channel', 'severity']),
+  counter('pegwatch_alerts_suppressed_total', 'News that was kept from a channel, by why.', [
+    'channel',
+    'reason',
+  ]),
   counter('pegwatch_alerts_superseded_total', 'Alerts that newer news of their incident replaced.', [
     'channel',
   ]),

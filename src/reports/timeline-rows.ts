@@ -143,6 +143,24 @@ function plainRow(entry: Exclude<Entry, { kind: 'block' }>): TimelineRow {
         ...base,
         text: `${entry.input.alertId} ${entry.input.outcome} after ${entry.input.attempts} attempts`,
       };
+    case 'silence':
+    case 'unsilence': {
+      const { input } = entry;
+      const what =
+        input.kind === 'silence'
+          ? `silenced until ${new Date(input.untilMs).toISOString()}`
+          : 'silence ended';
+      const text = `${what}: ${input.silenceId} by ${input.by}: ${input.reason}`;
+      return { ...base, values: { id: input.silenceId, by: input.by }, text };
+    }
+    case 'suppressed': {
+      const { channel, incidentId, why, detail } = entry.suppressed;
+      return {
+        ...base,
+        values: { id: incidentId, channel },
+        text: `${channel} is not told of ${incidentId}: ${why}, ${detail}`,
+      };
+    }
     case 'approve': {
       const { hookId, verdict, by, reason } = entry.input;
       return { ...base, values: { id: hookId, by }, text: `${verdict} ${hookId} by ${by}: ${reason}` };

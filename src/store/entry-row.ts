@@ -24,6 +24,9 @@ const kinds = [
   'resend',
   'approve',
   'hook',
+  'silence',
+  'unsilence',
+  'suppressed',
 ] as const satisfies readonly EntryKind[];
 
 const utf8 = new TextEncoder();
