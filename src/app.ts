@@ -83,20 +83,25 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
       },
     );
     const followers = new Map<ChainName, ChainFollower>();
-    const live = createLive(liveDefaults, {
-      engine,
-      store,
-      clock,
-      log,
-      meter: metrics.meter,
-      freeSpace: async () => freeSpace(config.store.folder, config.store),
-      deliver: (alerts) => outbox.offer(alerts),
-      stored(input) {
-        requests.done(input);
-        if (input.kind === 'resend') outbox.resend(input.alertId);
+    const { checkpointMs } = config.store;
+    const checkpointedSeq = store.checkpoint()?.seq ?? 0;
+    const live = createLive(
+      { ...liveDefaults, checkpointMs, checkpointedSeq },
+      {
+        engine,
+        store,
+        clock,
+        log,
+        meter: metrics.meter,
+        freeSpace: async () => freeSpace(config.store.folder, config.store),
+        deliver: (alerts) => outbox.offer(alerts),
+        stored(input) {
+          requests.done(input);
+          if (input.kind === 'resend') outbox.resend(input.alertId);
+        },
+        watch: (chain, source, address) => followers.get(chain)?.watch(source, address),
       },
-      watch: (chain, source, address) => followers.get(chain)?.watch(source, address),
-    });
+    );
     await live.push({ kind: 'start', atMs: clock.now(), spec: config.spec });
     const running = live.run();
     running.catch(fail);

@@ -16,6 +16,10 @@ export interface LiveOptions {
   readonly maxWaiting: number;
   readonly tickMs: number;
   readonly checkpointMs: number;
+  /** However little time has passed: no start shall have to fold much more than this. */
+  readonly checkpointSteps: number;
+  /** How far the checkpoint reaches that this start began with; left out: everything. */
+  readonly checkpointedSeq?: number;
 }
 
 export const liveDefaults: LiveOptions = {
@@ -23,6 +27,7 @@ export const liveDefaults: LiveOptions = {
   maxWaiting: 4096,
   tickMs: 1000,
   checkpointMs: 300_000,
+  checkpointSteps: 20_000,
 };
 
 /**
@@ -76,6 +81,7 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
   let disk: 'ok' | 'soft' | 'hard' = 'ok';
   let seq = store.lastSeq();
   let checkpointDueMs = clock.now() + options.checkpointMs;
+  let checkpointedSeq = options.checkpointedSeq ?? seq;
   let wakeLoop: (() => void) | null = null;
   let wakePushers: (() => void)[] = [];
 
@@ -166,14 +172,19 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
       effects.flatMap((one) => (one.kind === 'alert' ? [one.alert] : [])),
     );
     if (alerts.length > 0) deps.deliver(alerts);
-    if (checkpoint !== null) await store.saveCheckpoint(checkpoint.seq, checkpoint.state);
+    if (checkpoint === null) return;
+    log.debug({ seq: checkpoint.seq, bytes: checkpoint.state.length }, 'a checkpoint is being stored');
+    await store.saveCheckpoint(checkpoint.seq, checkpoint.state);
   }
 
   function checkpointDue(): Checkpoint | null {
     const nowMs = clock.now();
+    // By the clock alone, a daemon that dies again and again would never get to one, and start more slowly each time.
+    const due = nowMs >= checkpointDueMs || seq - checkpointedSeq >= options.checkpointSteps;
     // A checkpoint saves time only: it is not worth the last room on the disk.
-    if (nowMs < checkpointDueMs || disk === 'hard') return null;
+    if (!due || disk === 'hard') return null;
     checkpointDueMs = nowMs + options.checkpointMs;
+    checkpointedSeq = seq;
     return { seq, state: serialize(engine.state) };
   }
 

@@ -17,6 +17,10 @@ export interface FrameServerOptions {
   readonly eventsPerMinute: number | null;
   /** Coins that crash, spread evenly over the run. */
   readonly crashes: number;
+  /** Blocks between these shares of the run hold so many times the logs. */
+  readonly burst?: { readonly times: number; readonly from: number; readonly to: number };
+  /** Frames are made when they are needed: for runs that would not fit into memory. */
+  readonly lazy?: boolean;
 }
 
 export interface CrashMessage {
@@ -31,11 +35,12 @@ interface Frame {
   readonly other: Buffer;
   readonly mints: Buffer;
   readonly burns: Buffer;
+  readonly count: number;
 }
 
 interface Chain {
   readonly plan: ChainPlan;
-  readonly frames: readonly Frame[];
+  frameAt(i: number): Frame;
   readonly numberOf: ReadonlyMap<string, number>;
   /** Newest block that was announced, newest whose logs were asked for; -1: the empty one before the first. */
   announced: number;
@@ -52,6 +57,9 @@ interface Request {
 /** At full load at most this many blocks are announced beyond the last one that was asked for. */
 const ahead = 64;
 
+/** Of what was announced. */
+let events = 0;
+let blocks = 0;
 const options = partArgument<FrameServerOptions>();
 endWithParent();
 const chains = chainPlans.map(prepare);
@@ -67,21 +75,42 @@ tellParent({ kind: 'ready', port: typeof address === 'object' ? address?.port : 
 await hearParent('go');
 if (options.eventsPerMinute === null) for (const chain of chains) announceAhead(chain);
 else await Promise.all(chains.map((chain, i) => pace(chain, i, options.eventsPerMinute ?? 0)));
+tellParent({ kind: 'announced', events, blocks });
 
 function prepare(plan: ChainPlan): Chain {
   const numberOf = new Map<string, number>();
   const atSeconds = Math.floor(Date.now() / 1000);
-  const frames = Array.from({ length: options.blocksPerChain }, (_, i): Frame => {
+  const blocks = Array.from({ length: options.blocksPerChain }, (_, i) => i);
+  for (const i of blocks) numberOf.set(blockHash(plan.chain, firstBlock + i), i);
+  const make = (i: number): Frame => {
     const number = firstBlock + i;
     const hash = blockHash(plan.chain, number);
-    numberOf.set(hash, i);
-    const { seed, logsPerBlock: logs } = options;
     const crash = crashAt(plan, i);
+    const logs = options.logsPerBlock * (isInBurst(i) ? (options.burst?.times ?? 1) : 1);
+    const { seed } = options;
     return bytesOf(
       frameOf({ seed, plan, number, hash, logs, atSeconds, ...(crash === null ? {} : { crash }) }),
     );
-  });
-  return { plan, frames, numberOf, announced: -1, asked: -1, listener: null };
+  };
+  const frames = options.lazy === true ? null : blocks.map(make);
+  const frameAt = (i: number): Frame => frames?.[i] ?? made(i);
+  // The three filters of a block are asked for together: the last frames made are kept for a moment.
+  const recent = new Map<number, Frame>();
+  const made = (i: number): Frame => {
+    const frame = recent.get(i) ?? make(i);
+    recent.set(i, frame);
+    for (const oldest of recent.keys()) {
+      if (recent.size <= ahead) break;
+      recent.delete(oldest);
+    }
+    return frame;
+  };
+  return { plan, frameAt, numberOf, announced: -1, asked: -1, listener: null };
+}
+
+function isInBurst(i: number): boolean {
+  const { burst, blocksPerChain } = options;
+  return burst !== undefined && i >= burst.from * blocksPerChain && i < burst.to * blocksPerChain;
 }
 
 /** Which pool crashes in block `i`: the chains take turns, each pool crashes once, none in the first blocks. */
@@ -95,8 +124,9 @@ function crashAt(plan: ChainPlan, i: number): number | null {
   return pool < onChain ? pool : null;
 }
 
-function bytesOf({ other, mints, burns }: BlockFrame): Frame {
+function bytesOf({ other, mints, burns, count }: BlockFrame): Frame {
   return {
+    count,
     all: Buffer.from([other, mints, burns].filter((part) => part !== '').join()),
     other: Buffer.from(other),
     mints: Buffer.from(mints),
@@ -109,7 +139,7 @@ function bytesOf({ other, mints, burns }: BlockFrame): Frame {
 async function pace(chain: Chain, turn: number, eventsPerMinute: number): Promise<void> {
   const everyMs = (60_000 * chains.length * options.logsPerBlock) / eventsPerMinute;
   const startMs = performance.now() + (turn * everyMs) / chains.length;
-  for (let i = 0; i < chain.frames.length; i++) {
+  for (let i = 0; i < options.blocksPerChain; i++) {
     const waitMs = startMs + i * everyMs - performance.now();
     if (waitMs > 0) await delay(waitMs);
     announce(chain, i);
@@ -117,13 +147,15 @@ async function pace(chain: Chain, turn: number, eventsPerMinute: number): Promis
 }
 
 function announceAhead(chain: Chain): void {
-  while (chain.announced < chain.frames.length - 1 && chain.announced < chain.asked + ahead) {
+  while (chain.announced < options.blocksPerChain - 1 && chain.announced < chain.asked + ahead) {
     announce(chain, chain.announced + 1);
   }
 }
 
 function announce(chain: Chain, i: number): void {
   chain.announced = i;
+  events += chain.frameAt(i).count;
+  blocks++;
   const { plan, listener } = chain;
   if (listener === null) return;
   const crash = crashAt(plan, i);
@@ -181,8 +213,8 @@ interface Filter {
 
 function logsOf(chain: Chain, { blockHash, topics = ['all'] }: Filter): Buffer {
   const i = chain.numberOf.get(blockHash);
-  const frame = i === undefined ? undefined : chain.frames[i];
-  if (i === undefined || frame === undefined) return Buffer.alloc(0);
+  if (i === undefined) return Buffer.alloc(0);
+  const frame = chain.frameAt(i);
   chain.asked = Math.max(chain.asked, i);
   if (topics[0] === 'all') return frame.all;
   if (topics.length <= 1) return frame.other;

@@ -73,6 +73,7 @@ export class Puller {
   /** Reads everything up to `head`. `hinted`: it came from a subscription and is believed only as the tip's child. */
   async advanceTo(head: Block, hinted: boolean): Promise<void> {
     const { finality } = this.parts;
+    let doubtful = hinted;
     await finality.look(head);
     if (!this.#begun) this.#begun = await this.#begin(head);
     while (this.#begun && !this.deps.signal.aborted) {
@@ -81,8 +82,10 @@ export class Puller {
       if (verdict.kind === 'known') break;
       if (verdict.kind === 'gap') {
         if (!(await this.#fill(verdict.from, head.number))) break;
-      } else if (hinted && verdict.kind !== 'extends') {
-        // A late hint of a dead sibling must not turn the chain around: only what a node calls its head may.
+        // That took its time: the head may have died meanwhile, and what was read may be what replaced it.
+        doubtful = true;
+      } else if (doubtful && verdict.kind !== 'extends') {
+        // Late news of a dead sibling must not turn the chain around: only what a node calls its head may.
         const latest = await this.latest();
         if (latest) await this.#take([latest], true);
         break;

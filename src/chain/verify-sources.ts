@@ -5,7 +5,7 @@ import type { Hex, SourceSpec } from '../core/types.js';
 import { protocolOf } from '../protocols/index.js';
 import type { IdentityCheck } from '../protocols/protocol.js';
 import { Endpoint } from './endpoint.js';
-import { done, type Outcome, type RpcAnswer, type RpcCall } from './json-rpc.js';
+import { done, failed, type Outcome, type RpcAnswer, type RpcCall } from './json-rpc.js';
 import type { ChainDeps } from './ports.js';
 import { Requests } from './requests.js';
 import { defaultTuning } from './tuning.js';
@@ -105,6 +105,8 @@ function askAll(
     const found: (Hex | null)[] = [];
     for (const answer of answers.slice(0, wanted.length)) {
       if (!answer.ok && !['reverted', 'other', 'bad-params'].includes(answer.failure.kind)) return answer;
+      // What is no data at all says nothing about the contract: it was garbled on its way, and is asked for again.
+      if (answer.ok && !isHexData(answer.value)) return failed('malformed', 'eth_call gave no data');
       found.push(answer.ok && isHexData(answer.value) && answer.value !== '0x' ? answer.value : null);
     }
     const last = answers.at(-1);

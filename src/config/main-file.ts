@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { channelRow } from './channel-rows.js';
-import { optionalUrl, port, size } from './fields.js';
+import { optionalUrl, port, size, someTime } from './fields.js';
 
 export const mainFile = z.strictObject({
   chains: z
@@ -16,6 +16,9 @@ export const mainFile = z.strictObject({
       folder: z.string().min(1).describe('Seen from the folder in which pegwatch is started.'),
       softFreeBytes: size.describe('Less free space than this gives an alarm.'),
       hardFreeBytes: size.describe('Less free space than this stops intake; alerts go on.'),
+      checkpointMs: someTime
+        .default(300_000)
+        .describe('How often the state is kept. A start reads the newest and folds what was stored since.'),
     })
     .refine(({ softFreeBytes, hardFreeBytes }) => softFreeBytes >= hardFreeBytes, {
       path: ['softFreeBytes'],

@@ -61,7 +61,7 @@ describe('the doctor', () => {
     (node: PretendNode) => void,
     (PretendNodeOptions & { silent?: boolean })?,
   ][] = [
-    ['wrong-chain', (node) => void (node.chainId = 5)],
+    ['wrong-chain', (node) => Object.assign(node, { chainId: 5 })],
     ['deaf', () => {}, { silent: true }],
     ['unauthorized', refusing(/./, -32000, 'invalid api key')],
     ['out-of-quota', refusing(/eth_blockNumber/, -32005, 'too many requests')],

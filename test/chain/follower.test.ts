@@ -312,6 +312,31 @@ describe('a run that continues another', () => {
     );
   });
 
+  it('is not turned around by a head that died while the gap below it was filled', async () => {
+    const node = await pretend();
+    for (let i = 0; i < 4; i++) node.addBlock();
+    const recent = node.blocks.map(light);
+    const { number, hash, timeMs } = node.head;
+    for (let i = 0; i < 6; i++) node.addBlock();
+    const stale = node.head.hash;
+    node.intercept = (method, [which]) => {
+      // The newest blocks die after the head was asked for, and before the gap is.
+      if (method !== 'eth_getBlockByNumber' || Number(which) !== number + 1 || node.head.hash !== stale)
+        return;
+      node.rollback(2);
+      node.addBlock([], { silent: true });
+      node.addBlock([], { silent: true });
+      return undefined;
+    };
+    const cursor = { chain: 'ethereum', number, hash, timeMs, finalized: null };
+    const following = follow({ chain: chainConfig([{ ws: node.ws }]), cursor, recent });
+    await reached(following, node);
+    expect(node.head.hash).not.toBe(stale);
+    node.addBlock();
+    await reached(following, node);
+    expect(following.inputs.filter((input) => input.kind === 'reorg')).toEqual([]);
+  });
+
   it('says so where every stored block died', async () => {
     const node = await pretend();
     for (let i = 0; i < 10; i++) node.addBlock();

@@ -209,6 +209,15 @@ describe('sources are verified', () => {
     });
   });
 
+  it('and what was garbled on its way is asked for again, not taken for the contract', async () => {
+    let garbled = 1;
+    const node = await pretend({
+      onCall: () => (garbled-- > 0 ? '0x0\ufffd06' : decimals(6)()),
+    });
+    expect(await verify([{ ws: node.ws }])).toEqual({ refused: [], unreachable: null, mismatches: [] });
+    expect(garbled).toBeLessThan(0);
+  });
+
   it('and an endpoint of another chain is named, never asked', async () => {
     const other = await pretend({ chainId: 56, onCall: decimals(18) });
     const right = await pretend({ onCall: decimals(6) });

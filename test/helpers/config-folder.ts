@@ -17,6 +17,8 @@ export interface TestConfig {
     silenceMs?: number;
     depth?: number;
     tag?: boolean;
+    /** Endpoints behind the first. */
+    more?: readonly { name: string; ws: string; http?: string }[];
   }[];
   /** Coin files as they stand in config/coins. */
   readonly coins: readonly Record<string, unknown>[];
@@ -26,6 +28,8 @@ export interface TestConfig {
   readonly timeoutMs?: number;
   /** How long calm must last before a signal eases, an incident closes, and a new one opens; left out: as shipped. */
   readonly calmMs?: number;
+  readonly checkpointMs?: number;
+  readonly logLevel?: 'debug' | 'info';
 }
 
 export interface ConfigFolder {
@@ -67,7 +71,10 @@ export function writeConfigFolder(about: TestConfig): ConfigFolder {
       finality: { tag: one.tag ?? false, depth, keep: Math.max(depth, 256) },
       logRange: 1000,
       pollMs: '5m',
-      endpoints: [endpoint],
+      endpoints: [
+        endpoint,
+        ...(one.more ?? []).map((other) => ({ requestsPerSecond: 10_000, batch: 100, ...other })),
+      ],
     };
     writeFileSync(join(root, 'chains', `${one.chain}.yaml`), stringify(chain));
   }
@@ -89,9 +96,14 @@ export function writeConfigFolder(about: TestConfig): ConfigFolder {
           },
         ];
   const main = {
-    store: { folder: store, softFreeBytes: '2MB', hardFreeBytes: '1MB' },
+    store: {
+      folder: store,
+      softFreeBytes: '2MB',
+      hardFreeBytes: '1MB',
+      ...(about.checkpointMs === undefined ? {} : { checkpointMs: about.checkpointMs }),
+    },
     http: { host: '127.0.0.1', port: about.httpPort ?? 0 },
-    log: { level: 'info' },
+    log: { level: about.logLevel ?? 'info' },
     channels,
   };
   writeFileSync(join(config, 'pegwatch.yaml'), stringify(main));

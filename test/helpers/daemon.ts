@@ -1,150 +1,17 @@
-// The ordinary daemon and the other commands as child processes, started as a person would start them. Whatever a
-// test leaves running is killed when its file is done, and the folders it ran in are removed.
+// The daemon and the other commands as child processes, for tests: whatever a test leaves running is killed when its
+// file is done, and the folders it ran in are removed.
 
-import { type ChildProcess, spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
-import { type ConfigFolder, repository } from './config-folder.js';
-import { eventually } from './eventually.js';
+import { cleanUp } from './daemon-process.js';
 
-export interface LogLine {
-  readonly level: unknown;
-  readonly msg: string;
-  readonly [field: string]: unknown;
-}
+afterAll(cleanUp);
 
-export interface Exit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly body: string;
-}
-
-export interface Daemon {
-  readonly pid: number;
-  /** Everything it wrote to its two outputs so far. */
-  readonly output: { readonly out: string; readonly err: string };
-  /** Its log so far. */
-  readonly log: readonly LogLine[];
-  readonly exited: Promise<Exit>;
-  /** Asks one of its HTTP views; waits until they are served. */
-  get(path: string): Promise<Answer>;
-  /** Waits until `/readyz` says yes. */
-  ready(withinMs?: number): Promise<void>;
-  /** SIGTERM; how it ended and how long that took. */
-  stop(): Promise<Exit & { readonly tookMs: number }>;
-  /** SIGKILL. */
-  kill(): Promise<Exit>;
-}
-
-export interface Ran {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-const program = join(repository, 'dist', 'main.js');
-const running = new Set<ChildProcess>();
-const folders = new Set<string>();
-
-function killLeftovers(): void {
-  for (const child of running) child.kill('SIGKILL');
-}
-
-process.once('exit', killLeftovers);
-afterAll(async () => {
-  killLeftovers();
-  await eventually(() => running.size === 0);
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-export function startDaemon({ config }: ConfigFolder, env: Readonly<Record<string, string>> = {}): Daemon {
-  folders.add(dirname(config));
-  const { child, output, exited } = start(['run', '--config', config], env);
-  const daemon: Daemon = {
-    pid: child.pid ?? -1,
-    output,
-    get log() {
-      return output.out
-        .split('\n')
-        .flatMap((line) => (line.startsWith('{') ? [parse(line)] : []))
-        .flat();
-    },
-    exited,
-    async get(path) {
-      const port = await eventually(() => served(daemon), 30_000);
-      const response = await fetch(`http://127.0.0.1:${port}${path}`);
-      return { status: response.status, body: await response.text() };
-    },
-    async ready(withinMs = 30_000) {
-      await eventually(async () => {
-        const { status, body } = await daemon.get('/readyz');
-        if (status !== 200) throw new Error(`not ready: ${body}`);
-        return true;
-      }, withinMs);
-    },
-    async stop() {
-      const askedMs = Date.now();
-      child.kill('SIGTERM');
-      return { ...(await exited), tookMs: Date.now() - askedMs };
-    },
-    async kill() {
-      child.kill('SIGKILL');
-      return exited;
-    },
-  };
-  return daemon;
-}
-
-/** Runs one command to its end, with the arguments that stand behind `pegwatch`. */
-export async function pegwatch(
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Ran> {
-  const { output, exited } = start(args, env);
-  const { code } = await exited;
-  return { code, ...output };
-}
-
-function start(args: readonly string[], env: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, [program, ...args], {
-    cwd: repository,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  running.add(child);
-  const output = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output.out += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    output.err += text;
-  });
-  // `close` and not `exit`: by then its last words have arrived.
-  const exited = new Promise<Exit>((resolve) => {
-    child.once('close', (code, signal) => {
-      running.delete(child);
-      resolve({ code, signal });
-    });
-  });
-  return { child, output, exited };
-}
-
-/** The port that its HTTP views are on; null while they are not served. */
-function served(daemon: Daemon): number | null {
-  const line = daemon.log.find(({ msg }) => msg === 'HTTP views are served');
-  return typeof line?.port === 'number' ? line.port : null;
-}
-
-/** A line may still be arriving. */
-function parse(line: string): LogLine[] {
-  try {
-    return [JSON.parse(line) as LogLine];
-  } catch {
-    return [];
-  }
-}
+export {
+  type Answer,
+  type Daemon,
+  type Exit,
+  type LogLine,
+  pegwatch,
+  type Ran,
+  startDaemon,
+} from './daemon-process.js';

@@ -8,8 +8,8 @@ export interface Market {
   readonly chain: string;
   readonly chainId: number;
   readonly node: PretendNode;
-  /** Mines a block in which the pool trades until one USDX is worth this much USDY. */
-  trade(usd: number, options?: { readonly silent?: boolean }): GivenBlock;
+  /** Mines a block in which the pool trades, `swaps` times, until one USDX is worth this much USDY. */
+  trade(usd: number, options?: { readonly silent?: boolean; readonly swaps?: number }): GivenBlock;
 }
 
 export interface MarketOptions {
@@ -53,12 +53,15 @@ export async function startMarket(
     chain,
     chainId,
     node,
-    trade(usd, { silent = false } = {}) {
-      // x * y stays as it is: the price is y / x.
-      const root = Math.sqrt(usd);
-      reserves = [BigInt(Math.round(Number(tokens) / root)), BigInt(Math.round(Number(tokens) * root))];
-      const log = { address: pool, topics: [syncTopic], data: hexOf(reserves) };
-      return node.addBlock([log], { silent, timeMs: Math.max(Date.now(), node.head.timeMs) });
+    trade(usd, { silent = false, swaps = 1 } = {}) {
+      const before = Number(reserves[1]) / Number(reserves[0]);
+      const logs = Array.from({ length: swaps }, (_, i) => {
+        // x * y stays as it is: the price is y / x. It goes there in equal steps.
+        const root = Math.sqrt(before + ((usd - before) * (i + 1)) / swaps);
+        reserves = [BigInt(Math.round(Number(tokens) / root)), BigInt(Math.round(Number(tokens) * root))];
+        return { address: pool, topics: [syncTopic], data: hexOf(reserves) };
+      });
+      return node.addBlock(logs, { silent, timeMs: Math.max(Date.now(), node.head.timeMs) });
     },
   };
 }

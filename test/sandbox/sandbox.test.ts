@@ -1,4 +1,4 @@
-// The whole sandbox as a person starts it: four nodes, the built daemon, the story, the alerts. `npm test` builds
+// How the sandbox ends early, and what it refuses; `test/e2e/sandbox.test.ts` watches the whole story. `npm test` builds
 // first; the daemon is the one in `dist/`.
 
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -65,41 +65,6 @@ function childrenOf(pid: number): readonly number[] {
   const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
   return text.trim().split(' ').filter(Boolean).map(Number);
 }
-
-interface Message {
-  readonly id: string;
-  readonly reason: string;
-  readonly severity: string;
-  readonly incident: { readonly coins: readonly string[]; readonly chains: readonly string[] };
-}
-
-const alerts = (): readonly Message[] =>
-  readFileSync(join(folder, 'alerts.jsonl'), 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Message);
-
-test('the staged depeg is told while it spreads over four chains, ends, and replays to the same digest', async () => {
-  const { ended, output } = startSandbox('--fast', '--seed', '3');
-  expect(await ended, output()).toBe(0);
-
-  const messages = alerts();
-  const usdx = messages.filter(({ incident }) => incident.coins.includes('USDX'));
-  expect(usdx[0]).toMatchObject({ reason: 'opened', incident: { chains: ['ethereum'] } });
-  expect(usdx.some(({ severity }) => severity === 'critical')).toBe(true);
-  expect(usdx.at(-1)?.reason).toBe('resolved');
-  expect(new Set(usdx.flatMap(({ incident }) => incident.chains))).toEqual(
-    new Set(['ethereum', 'arbitrum', 'polygon', 'bsc']),
-  );
-  // The healthy coins trade with the troubled one in every pool and are not taken for it.
-  expect(messages.filter(({ incident }) => !incident.coins.includes('USDX'))).toEqual([]);
-
-  const listed = await pegwatch('incidents', 'list', '--json');
-  expect(listed.code, listed.text).toBe(0);
-  expect(listed.text).toContain('USDX');
-  const replayed = await pegwatch('replay');
-  expect(replayed.code, replayed.text).toBe(0);
-}, 240_000);
 
 test.runIf(process.platform === 'linux')(
   'Ctrl-C in the middle ends every process and leaves a store that can be read',

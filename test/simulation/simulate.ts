@@ -198,6 +198,7 @@ export async function simulate(
   trace('settled');
   if (!settled()) problems.push(...unsettled());
   const last = life as DaemonLife | null;
+  const stoppingAtMs = clock.now();
   let ended = false;
   void last?.stop().then(() => {
     ended = true;
@@ -211,6 +212,7 @@ export async function simulate(
       durable: surroundings.durable,
       received: receiver.received,
       kills: (counts.kills ?? 0) + (counts.failures ?? 0) + (counts.stops ?? 0),
+      stoppingAtMs,
       engine: last?.engine ?? null,
       count,
     }),

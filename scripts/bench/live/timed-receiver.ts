@@ -7,6 +7,8 @@ export interface TimedReceiver {
   readonly url: string;
   /** By coin: `process.hrtime` of the first byte of the first critical alert about it. */
   readonly firstByteNs: ReadonlyMap<string, bigint>;
+  /** From the decision of each critical alert to the first byte of its request, in whole milliseconds. */
+  readonly decisionToFirstByteMs: readonly number[];
   /** Resolves when all of these coins were heard of, or after a few seconds without. */
   heard(coins: readonly string[]): Promise<void>;
   close(): Promise<void>;
@@ -16,14 +18,17 @@ const patienceMs = 5_000;
 
 export async function startTimedReceiver(): Promise<TimedReceiver> {
   const firstByteNs = new Map<string, bigint>();
+  const decisionToFirstByteMs: number[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
     read(socket, (atNs, body) => {
-      const { severity, coins } = alertOf(body);
+      const { severity, coins, decidedMs } = alertOf(body);
       if (severity !== 'critical') return;
+      const sinceMs = Number(process.hrtime.bigint() - atNs) / 1e6;
+      decisionToFirstByteMs.push(Math.max(0, Date.now() - sinceMs - decidedMs));
       for (const coin of coins) if (!firstByteNs.has(coin)) firstByteNs.set(coin, atNs);
     });
   });
@@ -33,6 +38,7 @@ export async function startTimedReceiver(): Promise<TimedReceiver> {
   return {
     url: `http://127.0.0.1:${port}/hook`,
     firstByteNs,
+    decisionToFirstByteMs,
     async heard(coins) {
       const deadline = performance.now() + patienceMs;
       while (coins.some((coin) => !firstByteNs.has(coin)) && performance.now() < deadline) {
@@ -68,11 +74,17 @@ function read(socket: Socket, onRequest: (atNs: bigint, body: string) => void): 
   });
 }
 
-function alertOf(body: string): { readonly severity: string; readonly coins: readonly string[] } {
+function alertOf(body: string): {
+  readonly severity: string;
+  readonly coins: readonly string[];
+  readonly decidedMs: number;
+} {
   const message = JSON.parse(body) as {
     severity?: string;
+    timestamp?: string;
     incident?: { coins?: readonly string[] };
     coins?: readonly string[];
   };
-  return { severity: message.severity ?? '', coins: message.incident?.coins ?? message.coins ?? [] };
+  const coins = message.incident?.coins ?? message.coins ?? [];
+  return { severity: message.severity ?? '', coins, decidedMs: Date.parse(message.timestamp ?? '') };
 }
