@@ -4,7 +4,7 @@
 //   input -> lane of its chain -> signals -> triage -> incidents -> alerts -> effects
 
 import type { AlertLook, AlertRoomState } from './alerts/alert-room.js';
-import { askAgain, createAlertRoom, forget, forgetHeld, onIncident, onTime } from './alerts/alert-room.js';
+import { createAlertRoom, forget, forgetHeld, onIncident, onTime } from './alerts/alert-room.js';
 import { onConfirmed } from './alerts/confirmed.js';
 import {
   countEvents,
@@ -26,8 +26,9 @@ import {
   onTimeForHooks,
 } from './alerts/hook-room.js';
 import { withPlaybooks } from './alerts/playbook.js';
-import { onRevised } from './alerts/revised.js';
+import { noteRevised } from './alerts/revised.js';
 import { forgetSilences, onSilence, type SilenceState } from './alerts/silences.js';
+import { askAgain } from './alerts/windows.js';
 import type { Effect, Input } from './core/io.js';
 import type { Suppressed } from './core/routing.js';
 import type { Spec } from './core/spec.js';
@@ -87,6 +88,7 @@ export function createEngine(state: EngineState = emptyState()): Engine {
         state.spec = input.spec;
         state.incidents ??= createIncidents(input.spec.incidents);
         take(made.output, effects);
+        askAnew(effects);
         break;
       }
       case 'block':
@@ -167,6 +169,14 @@ export function createEngine(state: EngineState = emptyState()): Engine {
     report(retract(incidents, dead, placed, state.nowMs, spec.incidents), effects);
   }
 
+  /** Channels, routes and hours may be others than before: what stands and was not told may be news now. */
+  function askAnew(effects: Effect[]): void {
+    const { spec, incidents } = ready();
+    askAgain(state.alerts, state.nowMs);
+    for (const incident of incidents.book.values())
+      tell(onIncident(state.alerts, incident, spec.channels, look(incidents)), effects);
+  }
+
   function confirm(effects: Effect[]): void {
     const { spec, incidents } = ready();
     tell(onConfirmed(state.alerts, spec.channels, look(incidents)), effects);
@@ -187,7 +197,7 @@ export function createEngine(state: EngineState = emptyState()): Engine {
       const { incident } = one;
       effects.push({ kind: 'incident', ...one });
       noteChange(state.digests, one, spec.channels, state.nowMs);
-      tell(onRevised(state.alerts, one, spec.channels, look(incidents)), effects);
+      noteRevised(state.alerts, one, spec.channels);
       tell(onIncident(state.alerts, incident, spec.channels, look(incidents)), effects);
       call(onIncidentForHooks(state.hooks, one, spec.playbooks ?? [], look(incidents)), effects);
     }

@@ -7,31 +7,30 @@ import type { InhibitSpec, RouteSpec, Suppressed } from '../core/routing.js';
 import { severityRank } from '../core/severity.js';
 import type { ChannelSpec } from '../core/spec.js';
 import type { Alert, AlertState, Incident, Reason } from '../core/types.js';
-import { gateFor } from './gate.js';
+import { type Gate, gateFor } from './gate.js';
 import { notice, type Told } from './notice.js';
+import { isLessThanTold } from './revised.js';
 import { type Delivery, deliveryOf } from './route.js';
 import type { SilenceState } from './silences.js';
+import { takeDue, type Windows, waitAnew, waitIn } from './windows.js';
 
-/** Plain data: part of the engine's checkpoint. Keys join channel, incident or group with `|`. */
-export interface AlertRoomState {
+/** Plain data: part of the engine's checkpoint. Keys of conversations are `channel|incident`. */
+export interface AlertRoomState extends Windows {
   told: Map<string, Told>;
-  /** Open windows: what is waiting to be told, and when. */
-  windows: Map<string, AlertWindow>;
+  /** Conversations in which a reorg left less than what was told, until that is said. */
+  lessened: Set<string>;
   /** Why news is kept back now, by conversation. */
   held: Map<string, Suppressed>;
-  dueMs: number;
-}
-
-interface AlertWindow {
-  readonly dueAtMs: number;
-  readonly channel: string;
-  readonly incidents: Set<string>;
-  /** Incidents that closed while they waited here: the book may have forgotten them when the window is over. */
-  readonly closed: Map<string, Incident>;
 }
 
 export function createAlertRoom(): AlertRoomState {
-  return { told: new Map(), windows: new Map(), held: new Map(), dueMs: Number.POSITIVE_INFINITY };
+  return {
+    told: new Map(),
+    lessened: new Set(),
+    windows: new Map(),
+    held: new Map(),
+    dueMs: Number.POSITIVE_INFINITY,
+  };
 }
 
 /** What the room asks about incidents while it decides. */
@@ -69,11 +68,8 @@ export function onIncident(
 
 /** Time passed: tells what waited in windows that are over, if it is still news. */
 export function onTime(state: AlertRoomState, channels: readonly ChannelSpec[], look: AlertLook): Alert[] {
-  if (look.nowMs < state.dueMs) return [];
   const alerts: Alert[] = [];
-  for (const [key, window] of state.windows) {
-    if (window.dueAtMs > look.nowMs) continue;
-    state.windows.delete(key);
+  for (const window of takeDue(state, look.nowMs)) {
     const channel = channels.find((one) => one.name === window.channel);
     if (channel === undefined) continue;
     for (const id of window.incidents) {
@@ -82,7 +78,6 @@ export function onTime(state: AlertRoomState, channels: readonly ChannelSpec[], 
       consider(state, channel, incident, look, true, alerts);
     }
   }
-  state.dueMs = nextDueMs(state);
   return alerts;
 }
 
@@ -98,29 +93,52 @@ function consider(
   const key = `${channel.name}|${incident.id}`;
   const told = state.told.get(key) ?? null;
   const how = deliveryOf(channel, incident, look.ways?.routes);
-  const reason = notice(told, incident, how, look.nowMs);
+  const revised = state.lessened.has(key) && told !== null && isLessThanTold(incident, told);
+  const reason = revised ? revisedReason(incident) : notice(told, incident, how, look.nowMs);
   if (reason === null) {
-    if (told === null && stands(incident) && !how.hears) hold(state, channel, incident, unrouted, look);
+    if (told === null && stands(incident) && how.whyNot !== null)
+      hold(state, channel, incident, { why: 'unrouted', detail: how.whyNot }, look);
     else state.held.delete(key);
     return;
   }
-  const gate = look.ways && gateFor(channel, incident, reason, { nowMs: look.nowMs, ...look.ways });
-  if (gate) {
+  const gate = gateOf(state, channel, incident, reason, look);
+  if (gate !== null) {
     hold(state, channel, incident, gate, look);
-    const window = state.windows.get(`${channel.name}|held|${incident.id}`);
-    // A later end of the same gate replaces the earlier one: the gate is asked again then.
-    if (window === undefined || window.dueAtMs <= look.nowMs || window.dueAtMs > gate.untilMs)
-      openWindow(state, `${channel.name}|held|${incident.id}`, channel, gate.untilMs);
-    addTo(state.windows.get(`${channel.name}|held|${incident.id}`), incident);
+    waitIn(state, { kind: 'held', channel: channel.name, about: incident.id }, gate.untilMs, incident);
     return;
   }
+  const held = state.held.get(key);
   state.held.delete(key);
-  if (isDue || isUrgent(reason, incident, told))
-    alerts.push(tell(state, channel, incident, told, reason, look));
+  // What a gate kept back has waited for long enough.
+  const after = held === undefined || held.why === 'unrouted' ? null : held;
+  if (isDue || after !== null || revised || isUrgent(reason, incident, told))
+    alerts.push(tell(state, channel, incident, told, reason, look, after));
   else wait(state, channel, incident, how, told, look.nowMs);
 }
 
-const unrouted = { why: 'unrouted', detail: 'no route leads here' } as const;
+/** Without the dead blocks it may have been over for a while. */
+function revisedReason({ life }: Incident): Reason {
+  if (life === 'retracted') return 'retracted';
+  return life === 'closed' ? 'resolved' : 'revised';
+}
+
+/** What keeps this from the channel now; null: nothing. */
+export function gateOf(
+  state: AlertRoomState,
+  channel: ChannelSpec,
+  incident: Incident,
+  reason: Reason,
+  look: AlertLook,
+): Gate | null {
+  const { ways, nowMs } = look;
+  if (ways === undefined) return null;
+  const { quiet } = deliveryOf(channel, incident, ways.routes);
+  const told = state.told.get(`${channel.name}|${incident.id}`) ?? null;
+  // What the channel does not hear explains nothing to it.
+  const hears = (other: Incident): boolean =>
+    state.told.has(`${channel.name}|${other.id}`) || deliveryOf(channel, other, ways.routes).whyNot === null;
+  return gateFor({ channel: channel.name, incident, reason, told }, { ...ways, nowMs, quiet, hears });
+}
 
 /** Said once for each reason, not with each look. */
 function hold(
@@ -144,18 +162,13 @@ export function forget(state: AlertRoomState, nowMs: number, keepMs: number): vo
     const over = told.life === 'closed' || told.life === 'retracted';
     if (over && nowMs - told.atMs > keepMs) state.told.delete(key);
   }
+  for (const key of state.lessened) if (!state.told.has(key)) state.lessened.delete(key);
 }
 
-/** A gate may have opened before its time: everything that is kept back is asked about again. */
-export function askAgain(state: AlertRoomState, nowMs: number): void {
-  for (const [key, window] of state.windows)
-    if (key.includes('|held|')) state.windows.set(key, { ...window, dueAtMs: nowMs });
-  state.dueMs = nextDueMs(state);
-}
-
-/** Forgets what was kept back of incidents that are no more. */
+/** Forgets why was kept back what is about incidents that are no more, unless their end is what is kept back. */
 export function forgetHeld(state: AlertRoomState, isKnown: (incidentId: string) => boolean): void {
-  for (const [key, { incidentId }] of state.held) if (!isKnown(incidentId)) state.held.delete(key);
+  for (const [key, { incidentId }] of state.held)
+    if (!isKnown(incidentId) && !state.told.has(key)) state.held.delete(key);
 }
 
 /** Good news about a critical matter goes at once too: people acted on it. */
@@ -170,47 +183,41 @@ function isUrgent(reason: Reason, incident: Incident, told: Told | null): boolea
 
 function wait(
   state: AlertRoomState,
-  channel: ChannelSpec,
+  { name: channel }: ChannelSpec,
   incident: Incident,
   { waitMs, intervalMs }: Delivery,
   told: Told | null,
   nowMs: number,
 ): void {
-  const key = `${channel.name}|${incident.coins.join('+')}|${incident.severity}`;
-  const dueAtMs =
-    told === null || intervalMs === null ? nowMs + waitMs : Math.max(nowMs, told.atMs + intervalMs);
-  addTo(state.windows.get(key) ?? openWindow(state, key, channel, dueAtMs), incident);
+  if (told === null || intervalMs === null) {
+    const about = `${incident.coins.join('+')}|${incident.severity}`;
+    waitIn(state, { kind: 'group', channel, about }, nowMs + waitMs, incident);
+  } else {
+    const dueAtMs = Math.max(nowMs, told.atMs + intervalMs);
+    waitIn(state, { kind: 'interval', channel, about: incident.id }, dueAtMs, incident);
+  }
 }
 
-function addTo(window: AlertWindow | undefined, incident: Incident): void {
-  window?.incidents.add(incident.id);
-  if (incident.life === 'closed') window?.closed.set(incident.id, incident);
-  else window?.closed.delete(incident.id);
-}
-
-function openWindow(state: AlertRoomState, key: string, channel: ChannelSpec, dueAtMs: number): AlertWindow {
-  const window = { dueAtMs, channel: channel.name, incidents: new Set<string>(), closed: new Map() };
-  state.windows.set(key, window);
-  state.dueMs = Math.min(state.dueMs, dueAtMs);
-  return window;
-}
-
-export function tell(
+// Deliberately many parameters: every alert of news is made here.
+function tell(
   state: AlertRoomState,
   channel: ChannelSpec,
   incident: Incident,
   told: Told | null,
   reason: Reason,
   look: AlertLook,
+  after: Suppressed | null,
 ): Alert {
   const sequence = (told?.sequence ?? 0) + 1;
   const { repeatMs } = deliveryOf(channel, incident, look.ways?.routes);
   if (stands(incident) && repeatMs !== null) {
-    const key = `${channel.name}|repeat|${incident.id}`;
-    openWindow(state, key, channel, look.nowMs + repeatMs).incidents.add(incident.id);
+    const place = { kind: 'repeat', channel: channel.name, about: incident.id } as const;
+    waitAnew(state, place, look.nowMs + repeatMs, incident);
   }
   const now = stateOf(incident, look);
-  state.told.set(`${channel.name}|${incident.id}`, {
+  const key = `${channel.name}|${incident.id}`;
+  state.lessened.delete(key);
+  state.told.set(key, {
     sequence,
     reason,
     life: incident.life,
@@ -230,6 +237,7 @@ export function tell(
     severity: incident.severity,
     atMs: look.nowMs,
     incident,
+    ...(after === null ? {} : { after: { why: after.why, detail: after.detail } }),
   };
 }
 
@@ -241,10 +249,4 @@ export function stateOf(incident: Incident, look: AlertLook): AlertState {
   if (incident.life === 'retracted') return 'retracted';
   if (incident.life === 'closed') return 'resolved';
   return look.isConfirmed(incident) ? 'confirmed' : 'provisional';
-}
-
-function nextDueMs(state: AlertRoomState): number {
-  let due = Number.POSITIVE_INFINITY;
-  for (const window of state.windows.values()) due = Math.min(due, window.dueAtMs);
-  return due;
 }

@@ -4,7 +4,7 @@
 import { severityRank } from '../core/severity.js';
 import type { ChannelSpec } from '../core/spec.js';
 import type { Alert } from '../core/types.js';
-import { type AlertLook, type AlertRoomState, stateOf } from './alert-room.js';
+import { type AlertLook, type AlertRoomState, gateOf, stateOf } from './alert-room.js';
 
 /** Blocks became final: who was told something provisional, and hears of its confirmation. */
 export function onConfirmed(
@@ -21,6 +21,8 @@ export function onConfirmed(
       const stands = incident?.life === 'open' || incident?.life === 'escalated';
       if (incident === undefined || !stands || severityRank(told.severity) < severityRank('high')) continue;
       if (stateOf(incident, look) !== 'confirmed') continue;
+      // Asked with every tick: it comes when the gate opens.
+      if (gateOf(state, channel, incident, 'confirmed', look) !== null) continue;
       const sequence = told.sequence + 1;
       // All else stays as it was told: a repeat is neither put off nor replaced by this.
       state.told.set(key, { ...told, sequence, state: 'confirmed' });

@@ -29,6 +29,8 @@ export interface Message {
   readonly why: string;
   /** How many earlier alerts of this incident did not arrive here: this one replaces them. */
   readonly superseded: number;
+  /** What had kept this back until now; null: nothing. */
+  readonly after: Alert['after'] | null;
   readonly incident: {
     readonly id: string;
     readonly title: string;
@@ -84,7 +86,7 @@ export function message(alert: Alert, superseded = 0): Message {
   const signals = worstFirst(incident.signals);
   const shown = signals.slice(0, maxEvidence);
   const impact = Math.max(0, ...signals.filter(stands).map((signal) => signal.impact));
-  const why = [sentences[alert.reason](alert), ...insteadOf(superseded)].join(' ');
+  const why = [sentences[alert.reason](alert), ...afterWhat(alert), ...insteadOf(superseded)].join(' ');
   return {
     schemaVersion: messageSchemaVersion,
     type: `alert.${alert.reason}`,
@@ -99,6 +101,7 @@ export function message(alert: Alert, superseded = 0): Message {
     reason: alert.reason,
     why,
     superseded,
+    after: alert.after ?? null,
     incident: {
       id: incident.id,
       title: incident.title,
@@ -141,6 +144,14 @@ const sentences: Readonly<Record<Reason, (alert: Alert) => string>> = {
   retracted: () =>
     'The chain dropped the blocks in which this was seen: what was reported did not happen on the chain that stands.',
 };
+
+/** A person who was not told before should know that it is no news, and who kept it back. */
+function afterWhat({ after }: Alert): string[] {
+  if (after === undefined) return [];
+  if (after.why === 'silenced') return [`It comes after silence ${after.detail}.`];
+  if (after.why === 'quiet') return [`It comes after quiet hours ${after.detail}.`];
+  return [`It was kept back until now: ${after.detail}.`];
+}
 
 function insteadOf(superseded: number): string[] {
   if (superseded === 0) return [];

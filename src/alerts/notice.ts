@@ -21,12 +21,12 @@ export interface Told {
 export function notice(
   told: Told | null,
   incident: Incident,
-  { hears, repeatMs }: Pick<Delivery, 'hears' | 'repeatMs'>,
+  { whyNot, repeatMs }: Pick<Delivery, 'whyNot' | 'repeatMs'>,
   nowMs: number,
 ): Reason | null {
   if (told === null) {
     const standing = incident.life === 'open' || incident.life === 'escalated';
-    return standing && hears ? 'opened' : null;
+    return standing && whyNot === null ? 'opened' : null;
   }
   if (incident.life === 'retracted') return told.life === 'retracted' ? null : 'retracted';
   if (incident.life === 'closed')

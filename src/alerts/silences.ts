@@ -3,7 +3,7 @@
 import type { Input } from '../core/io.js';
 import type { Silence } from '../core/routing.js';
 import { severityRank } from '../core/severity.js';
-import type { Incident } from '../core/types.js';
+import type { Incident, Severity } from '../core/types.js';
 import { detectorsOf } from './route.js';
 
 /** Plain data: part of the engine's checkpoint. */
@@ -22,26 +22,27 @@ export function forgetSilences(state: SilenceState, nowMs: number): void {
   for (const [id, { untilMs }] of state) if (untilMs <= nowMs) state.delete(id);
 }
 
-/** The silence that keeps this incident from this channel the longest; null where none does. */
+/** The silence that keeps news of this severity from this channel the longest; null where none does. */
 export function silencedBy(
   state: SilenceState,
   channel: string,
   incident: Incident,
+  severity: Severity,
   nowMs: number,
 ): Silence | null {
   let longest: Silence | null = null;
   for (const silence of state.values()) {
-    if (silence.untilMs <= nowMs || !isSilenced(silence, channel, incident)) continue;
+    if (silence.untilMs <= nowMs || !isSilenced(silence, channel, incident, severity)) continue;
     if (longest === null || silence.untilMs > longest.untilMs) longest = silence;
   }
   return longest;
 }
 
 /** All of what stands must be meant: a part of another kind, another coin or another chain pierces it. */
-function isSilenced({ match }: Silence, channel: string, incident: Incident): boolean {
+function isSilenced({ match }: Silence, channel: string, incident: Incident, severity: Severity): boolean {
   const { coins, chains, detectors, incident: id, channels, maxSeverity } = match;
   return (
-    severityRank(incident.severity) <= severityRank(maxSeverity) &&
+    severityRank(severity) <= severityRank(maxSeverity) &&
     (id === undefined || id === incident.id) &&
     (channels === undefined || channels.includes(channel)) &&
     (coins === undefined || incident.coins.every((coin) => coins.includes(coin))) &&

@@ -28,6 +28,8 @@ export interface RouteSpec {
   /** How long after a message the next one about the same incident may come at the earliest. */
   readonly intervalMs?: Times;
   readonly repeatMs?: Repeats;
+  /** Left out: those of the route above. They come on top of the channel's own. */
+  readonly quiet?: readonly QuietSpec[];
   /** Whether the branches after this one are looked at too. */
   readonly goOn: boolean;
   readonly routes: readonly RouteSpec[];
@@ -82,6 +84,6 @@ export interface Suppressed {
   readonly channel: string;
   readonly incidentId: string;
   readonly why: SuppressedBy;
-  /** The silence, the rule, or the hour at which it ends; for people. */
+  /** Who silenced it until when and why, what explains it, or when the hours end; for people. */
   readonly detail: string;
 }

@@ -2,6 +2,7 @@
 // chain -> reading -> observation -> (series) -> signal -> incident -> alert.
 
 import type { HookCall } from './hook.js';
+import type { Suppressed } from './routing.js';
 import type { RunningDigest } from './running-digest.js';
 import type { AlertPlaybook } from './spec.js';
 
@@ -261,6 +262,8 @@ export interface Alert {
   readonly severity: Severity;
   readonly atMs: number;
   readonly incident: Incident;
+  /** What had kept it back until now; left out: nothing. */
+  readonly after?: Pick<Suppressed, 'why' | 'detail'>;
   /** What to do about it, the most fitting first; left out where nothing is written down. */
   readonly playbooks?: readonly AlertPlaybook[];
   /** The numbers of the incident so far, and what is new since the channel was told last. */
