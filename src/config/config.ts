@@ -52,7 +52,8 @@ export interface Config {
     /** How often the engine's state is kept, so that a start need not fold the whole journal. */
     readonly checkpointMs: number;
   };
-  readonly http: { readonly host: string; readonly port: number };
+  /** `writeToken`: who sends it may silence; null: nobody may. */
+  readonly http: { readonly host: string; readonly port: number; readonly writeToken: string | null };
   readonly channels: readonly ChannelConfig[];
   /** Where the hooks of playbooks call; those in dry-run need no place. */
   readonly hooks: readonly HookConfig[];
