@@ -28,6 +28,7 @@ import type { Engine } from './engine.js';
 import { createHttp } from './http/http.js';
 import { createLive, type Live, liveDefaults } from './live.js';
 import { recoverEngine } from './recover.js';
+import { silenceDesk } from './silence-desk.js';
 import { gaugeStatus, reportStatus } from './status.js';
 import { freeSpace } from './store/free-space.js';
 import { openStore } from './store/open-store.js';
@@ -138,7 +139,9 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
       reportStatus({ config, world, clock, engine, store, live, followers, unverified, outbox, startedAtMs });
     const startedAtMs = clock.now();
     metrics.onScrape(() => gaugeStatus(metrics.meter, status(), live));
-    const http = await createHttp(config.http, { registry: metrics.registry, status, log, clock });
+    const silences = silenceDesk(config, { engine, clock });
+    const views = { registry: metrics.registry, status, silences, log, clock };
+    const http = await createHttp(config.http, views);
     releases.add('http', () => http.close());
 
     await Promise.race([aborted(world.signal), aborted(failure.signal)]);
@@ -236,7 +239,9 @@ function secretsOf(config: Config): ReturnType<typeof secretsOfUrl> {
     ),
   );
   const channels = config.channels.flatMap(channelSecrets);
-  return [...endpoints, ...channels, ...config.hooks.flatMap(hookSecrets)];
+  const { writeToken } = config.http;
+  const writing = writeToken === null ? [] : [{ name: 'http.write.token', value: writeToken }];
+  return [...endpoints, ...channels, ...config.hooks.flatMap(hookSecrets), ...writing];
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

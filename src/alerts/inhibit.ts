@@ -39,7 +39,7 @@ function ruleFrom(source: Incident, target: Incident, rules: readonly InhibitSpe
 }
 
 /** What stands in an incident beside the named detectors is not explained. */
-function isTarget({ target }: InhibitSpec, incident: Incident): boolean {
+export function isTarget({ target }: InhibitSpec, incident: Incident): boolean {
   const { detectors } = target;
   return (
     matches(target, incident) &&

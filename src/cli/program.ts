@@ -9,7 +9,9 @@ import { importData } from './import.js';
 import { incidents } from './incidents.js';
 import { notify } from './notify.js';
 import { replay } from './replay.js';
+import { route } from './route.js';
 import { run } from './run.js';
+import { silence } from './silence.js';
 import { status } from './status.js';
 import { timeline } from './timeline.js';
 import { version } from './version.js';
@@ -25,7 +27,9 @@ const commands: readonly CliCommand[] = [
   incidents,
   notify,
   replay,
+  route,
   run,
+  silence,
   status,
   timeline,
 ];
