@@ -12,7 +12,14 @@ export interface DeskDeps {
   readonly clock: Clock;
 }
 
-export function silenceDesk(config: Config, { engine, clock }: DeskDeps): SilenceDesk {
+/** The part of the configuration that it needs. */
+export interface DeskConfig {
+  readonly spec: Config['spec'];
+  readonly http: Pick<Config['http'], 'writeToken'>;
+  readonly store: Pick<Config['store'], 'folder'>;
+}
+
+export function silenceDesk(config: DeskConfig, { engine, clock }: DeskDeps): SilenceDesk {
   const { state } = engine;
   const names = silenceNames(config.spec, (id) => state.incidents?.book.has(id) === true);
   return {
