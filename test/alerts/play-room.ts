@@ -94,11 +94,11 @@ export function playRoom(rules: Rules = {}) {
       askAgain(room, nowMs);
       this.until(nowMs / minuteMs);
     },
-    /** Lets time pass up to this minute, with a tick every half minute. */
-    until(minute: number): void {
+    /** Lets time pass up to this minute, with a tick every half minute or as often as is said. */
+    until(minute: number, stepMinutes = 0.5): void {
       const endMs = minute * minuteMs;
       do {
-        nowMs = Math.min(endMs, nowMs + minuteMs / 2);
+        nowMs = Math.min(endMs, nowMs + stepMinutes * minuteMs);
         tell(onConfirmed(room, channels, look()));
         tell(onTime(room, channels, look()));
         tell(onDigest(digests, room, channels, look()));
