@@ -7,6 +7,7 @@ import type { Clock, Meter } from './core/ports.js';
 import type { Suppressed } from './core/routing.js';
 import { severities } from './core/severity.js';
 import type { ChainName, Severity } from './core/types.js';
+import { type CoverageDetails, type CoverageSummary, detailsOf, summaryOf } from './coverage/summary.js';
 import type { Engine } from './engine.js';
 import type { ChainStatus, StatusReport } from './http/status-report.js';
 import type { Live } from './live.js';
@@ -52,11 +53,12 @@ export function reportStatus(parts: StatusParts): StatusReport {
 }
 
 export function gaugeStatus(meter: Meter, report: StatusReport, live: Live): void {
-  for (const { chain, caughtUp, block, callsPerBlock, paces } of report.chains) {
+  for (const { chain, caughtUp, block, callsPerBlock, coverage, paces } of report.chains) {
     if (callsPerBlock !== null) meter.gauge('pegwatch_rpc_calls_per_block', { chain }, callsPerBlock);
     for (const { endpoint, callsPerSecond } of paces)
       meter.gauge('pegwatch_rpc_pace_calls_per_second', { chain, endpoint }, callsPerSecond);
     meter.gauge('pegwatch_chain_caught_up', { chain }, caughtUp ? 1 : 0);
+    gaugeCoverage(meter, chain, coverage);
     if (block !== null)
       meter.gauge('pegwatch_block_age_seconds', { chain }, (report.nowMs - block.timeMs) / 1000);
   }
@@ -68,16 +70,31 @@ export function gaugeStatus(meter: Meter, report: StatusReport, live: Live): voi
   if (report.store.freeBytes !== null) meter.gauge('pegwatch_store_free_bytes', {}, report.store.freeBytes);
 }
 
+function gaugeCoverage(meter: Meter, chain: ChainName, coverage: CoverageSummary | null): void {
+  if (coverage === null) return;
+  meter.gauge('pegwatch_coverage_holes', { chain }, coverage.openHoles.length);
+  meter.gauge('pegwatch_coverage_hole_blocks', { chain }, coverage.missingBlocks);
+  if (coverage.verifiedTo !== null)
+    meter.gauge('pegwatch_coverage_verified_block', { chain }, coverage.verifiedTo);
+}
+
+/** As it is stored: what the engine has folded and the disk has not yet is not told. */
+export function reportCoverage(store: Pick<Store, 'ledgers'>): readonly CoverageDetails[] {
+  return [...store.ledgers().values()].map(detailsOf);
+}
+
 function chainStatus(chain: ChainName, { store, engine, followers, unverified }: StatusParts): ChainStatus {
   const follower = followers.get(chain)?.status();
   const cursor = store.cursors().find((one) => one.chain === chain);
   const lane = engine.state.lanes.get(chain);
+  const ledger = store.ledgers().get(chain);
   return {
     chain,
     caughtUp: follower?.caughtUp ?? false,
     block: cursor === undefined ? null : { number: cursor.number, hash: cursor.hash, timeMs: cursor.timeMs },
     head: follower?.head ?? null,
     finalized: lane === undefined || lane.finalized < 0 ? null : lane.finalized,
+    coverage: ledger === undefined ? null : summaryOf(ledger),
     silent: follower !== undefined && follower.silentSinceMs !== null,
     callsPerBlock: follower === undefined || follower.blocks === 0 ? null : follower.calls / follower.blocks,
     paces: follower?.paces ?? [],

@@ -175,6 +175,8 @@ export function forgetHeld(state: AlertRoomState, isKnown: (incidentId: string) 
 function isUrgent(reason: Reason, incident: Incident, told: Told | null): boolean {
   if (reason === 'retracted') return true;
   if (reason === 'easing' || reason === 'resolved') return false;
+  // Nobody may think a chain calm because nothing is seen of it.
+  if (incident.coins.includes('*') && severityRank(incident.severity) > 2 && reason !== 'repeat') return true;
   return (
     incident.severity === 'critical' &&
     (told === null || severityRank(told.severity) < 4 || reason !== 'repeat')

@@ -5,6 +5,7 @@ import type { RunningDigest } from '../core/running-digest.js';
 import { severityRank } from '../core/severity.js';
 import type { AlertPlaybook } from '../core/spec.js';
 import type { Alert, Incident, Reason, Severity, Signal } from '../core/types.js';
+import { blindSpotText } from '../coverage/blind-spots.js';
 import { digestText } from './digest-text.js';
 
 /** Rises when a field changes its meaning or goes away; new fields do not raise it. */
@@ -46,7 +47,11 @@ export interface Message {
     readonly openedAt: string;
     readonly updatedAt: string;
     readonly closedAt: string | null;
+    /** What was not watched on its chains while it lasted, a line for each. */
+    readonly blindSpots: readonly string[];
   };
+  /** Set where its worst signal was found while catching up: how long ago its block was, in milliseconds. */
+  readonly ageMs: number | null;
   /** Worst first, at most `maxEvidence`. */
   readonly evidence: readonly MessageEvidence[];
   /** How many signals of the incident are not shown here. */
@@ -86,7 +91,18 @@ export function message(alert: Alert, superseded = 0): Message {
   const signals = worstFirst(incident.signals);
   const shown = signals.slice(0, maxEvidence);
   const impact = Math.max(0, ...signals.filter(stands).map((signal) => signal.impact));
-  const why = [sentences[alert.reason](alert), ...afterWhat(alert), ...insteadOf(superseded)].join(' ');
+  const ageMs = ageOf(alert, signals[0]);
+  const late = ageMs === null ? [] : [`It happened ${duration(ageMs)} ago and was found while catching up.`];
+  const blindSpots = (incident.blindSpots ?? []).map(blindSpotText);
+  const blind = blindSpots.slice(0, 1).map((line) => `While it lasted pegwatch was ${line}.`);
+  const why = [
+    sentences[alert.reason](alert),
+    ...afterWhat(alert),
+    ...late,
+    ...blind,
+    ...insteadOf(superseded),
+  ].join(' ');
+  const age = ageMs === null ? '' : ` (${duration(ageMs)} ago)`;
   return {
     schemaVersion: messageSchemaVersion,
     type: `alert.${alert.reason}`,
@@ -94,7 +110,7 @@ export function message(alert: Alert, superseded = 0): Message {
     id: alert.id,
     sequence: alert.sequence,
     channel: alert.channel,
-    title: oneLine(`${label(alert)} ${incident.title}`, maxTitle),
+    title: oneLine(`${label(alert)} ${incident.title}${age}`, maxTitle),
     text: oneLine(textOf(alert, signals[0], why), maxText),
     severity: alert.severity,
     state: alert.state,
@@ -116,7 +132,9 @@ export function message(alert: Alert, superseded = 0): Message {
       openedAt: iso(incident.openedAtMs),
       updatedAt: iso(incident.updatedAtMs),
       closedAt: incident.closedAtMs === null ? null : iso(incident.closedAtMs),
+      blindSpots,
     },
+    ageMs,
     evidence: shown.map(evidenceOf),
     evidenceLeftOut: signals.length - shown.length,
     playbooks: alert.playbooks ?? [],
@@ -151,6 +169,13 @@ function afterWhat({ after }: Alert): string[] {
   if (after.why === 'silenced') return [`It comes after silence ${after.detail}.`];
   if (after.why === 'quiet') return [`It comes after quiet hours ${after.detail}.`];
   return [`It was kept back until now: ${after.detail}.`];
+}
+
+/** How old the news is, where what it is about was judged long after its block; the end of a matter has no age. */
+function ageOf({ atMs, reason }: Alert, worst: Signal | undefined): number | null {
+  if (worst?.evidence.lateMs === undefined || worst.severity === null) return null;
+  if (reason === 'easing' || reason === 'resolved' || reason === 'retracted') return null;
+  return Math.max(0, atMs - worst.evidence.blockTimeMs);
 }
 
 function insteadOf(superseded: number): string[] {

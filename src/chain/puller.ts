@@ -1,7 +1,7 @@
 import type { ChainConfig } from '../config/config.js';
-import type { Block, CallReading, Hex } from '../core/types.js';
+import type { Block, CallReading, Hex, Via } from '../core/types.js';
 import type { Cursor } from '../store/store.js';
-import { backFill } from './back-fill.js';
+import { ancestorsOf } from './ancestors.js';
 import { Belief } from './belief.js';
 import { BranchReader } from './branch-reader.js';
 import type { CallReader } from './call-reader.js';
@@ -10,9 +10,12 @@ import type { Unstamped } from './chain-input.js';
 import type { Finality } from './finality.js';
 import { headerByHash, headerByTag, headersOf, linkedHeaders } from './headers.js';
 import type { Outcome } from './json-rpc.js';
+import { landingAfter } from './landing.js';
 import { lastCanonical } from './last-canonical.js';
+import type { Span } from './late-reader.js';
 import type { LogReader, ReadBlock } from './log-reader.js';
 import type { ChainDeps } from './ports.js';
+import { RangeReader } from './range-reader.js';
 import { accept, type Branch, blockAt, type Kept, linkedTail, reconcile, rewind, trim } from './reorg.js';
 import type { Requests } from './requests.js';
 import type { SecondLook } from './second-look.js';
@@ -46,6 +49,11 @@ export class Puller {
   #lookedAtMs = Number.NEGATIVE_INFINITY;
   readonly #belief: Belief;
   readonly #branches: BranchReader;
+  readonly #ranges: RangeReader;
+  /** The head that a subscription announced. */
+  #pushed: Hex | null = null;
+  /** The last block that was passed over: a reorg to below it must be told, though none of its dead was ever given. */
+  #passedTo = -1;
 
   constructor(
     private readonly options: {
@@ -58,6 +66,7 @@ export class Puller {
   ) {
     this.#belief = new Belief(options.chain, parts, deps);
     this.#branches = new BranchReader(parts, deps);
+    this.#ranges = new RangeReader(this.#name, { ...parts, branches: this.#branches }, deps);
   }
 
   /** Asks for the newest head; null where nobody answers. */
@@ -73,6 +82,7 @@ export class Puller {
   /** Reads everything up to `head`. `hinted`: it came from a subscription and is believed only as the tip's child. */
   async advanceTo(head: Block, hinted: boolean): Promise<void> {
     const { finality } = this.parts;
+    this.#pushed = hinted ? head.hash : null;
     let doubtful = hinted;
     await finality.look(head);
     if (!this.#begun) this.#begun = await this.#begin(head);
@@ -94,20 +104,38 @@ export class Puller {
     await this.#announceFinality();
   }
 
+  /**
+   * Goes on behind what has been refused for long; says what was passed over, null where nothing behind it can be read
+   * either. A reorg among the passed-over blocks is none of the engine's business; one from below them is.
+   */
+  async passOver(head: Block): Promise<Span | null> {
+    const tip = this.#kept.at(-1);
+    if (!this.#begun || tip === undefined || head.number <= tip.number + 1) return null;
+    const found = await landingAfter(tip.number, head, this.#depth, this.parts);
+    if (found === null) return null;
+    const span = { from: tip.number + 1, to: found.landing.number - 1 };
+    const hole = { kind: 'hole', chain: this.#name, ...span, sources: null, why: 'unreadable' } as const;
+    if (!(await this.parts.put(hole))) return null;
+    this.#kept = found.kept;
+    this.#firstRead = found.landing.number;
+    this.#passedTo = span.to;
+    this.deps.log.error(
+      { chain: this.#name, ...span },
+      'passed over: no endpoint gives the logs of these blocks',
+    );
+    return span;
+  }
+
   // -------------------------------------------------------------- the start of a run
 
   async #begin(head: Block): Promise<boolean> {
-    const { cursor, recent, chain } = this.options;
-    const { requests } = this.parts;
+    const { cursor, recent } = this.options;
     if (cursor === null) {
       // Ancestors come first, so that a reorg right after the start is understood.
-      const from = Math.max(0, head.number - Math.min(this.deps.tuning.ancestors, chain.finality.keep));
+      const ancestors = await ancestorsOf(head, this.#depth, this.parts.requests);
       this.#firstRead = head.number;
-      if (from === head.number) return true;
-      const ancestors = valueIn(await linkedHeaders(requests, from, head.number - 1, 'head'));
-      if (ancestors?.at(-1)?.hash !== head.parentHash) return false;
-      this.#kept = ancestors;
-      return true;
+      this.#kept = ancestors ?? [];
+      return ancestors !== null;
     }
     const tail = linkedTail(recent.filter(({ number }) => number <= cursor.number));
     const { number, hash, timeMs } = cursor;
@@ -152,41 +180,16 @@ export class Puller {
   }
 
   async #fillByRange(from: number, to: number): Promise<boolean> {
-    const { logs, second } = this.parts;
-    const range = (first: number, last: number): ReturnType<typeof second.range> => second.range(first, last);
-    const checked = { width: logs.width, range };
-    for await (const chunk of backFill(checked, from, to, this.deps.tuning.chunksAhead)) {
-      const last = chunk.ok ? chunk.value.blocks.at(-1) : undefined;
-      if (!chunk.ok || last === undefined) {
-        const kind = chunk.ok ? 'malformed' : chunk.failure.kind;
-        this.deps.log.warn({ ...this.#names(), kind }, 'back-fill interrupted');
-        return false;
-      }
-      const { blocks, parentHash } = chunk.value;
-      if (!this.#continues(parentHash)) return false;
-      const calls = await this.#branches.callsBehind(last.block, blocks);
+    for await (const { blocks, last, calls } of this.#ranges.read(this.#kept.at(-1), from, to)) {
       for (const one of blocks) {
         // Between two blocks with logs lie others: what is below is kept no more.
         this.#kept = [one.block];
         this.#firstRead = Number.NEGATIVE_INFINITY;
-        if (!(await this.#give(one, one === last ? calls : []))) return false;
+        if (!(await this.#give(one, one.block === last ? calls : []))) return false;
       }
-      await this.#announceFinality(last.block.number);
+      await this.#announceFinality(last.number);
     }
-    return true;
-  }
-
-  /** A range of another branch, or of another chain, does not link to what we have. */
-  #continues(parentHash: Hex): boolean {
-    const { requests } = this.parts;
-    const tip = this.#kept.at(-1);
-    if (tip === undefined || tip.hash === parentHash) return true;
-    this.deps.log.warn(
-      { ...this.#names() },
-      'back-fill interrupted: a range does not continue the one before',
-    );
-    if (requests.lastGood !== null) requests.distrust(requests.lastGood, 'a range that links to nothing');
-    return false;
+    return (this.#kept.at(-1)?.number ?? -1) >= to;
   }
 
   // -------------------------------------------------------------- near the head
@@ -241,11 +244,11 @@ export class Puller {
     this.read = keep;
     this.parts.schedule.died(keep.number);
     this.parts.second.rewind(keep.number);
-    if (given.length === 0) return true;
-    const { chain } = this.options.chain;
+    if (given.length === 0 && keep.number >= this.#passedTo) return true;
+    const chain = this.#name;
     if (why === undefined) {
       this.deps.meter.count('pegwatch_reorgs_total', { chain });
-      this.deps.log.warn({ ...this.#names(), depth: given.length }, 'reorg');
+      this.deps.log.warn({ chain: this.#name, depth: given.length }, 'reorg');
     }
     return this.parts.put({
       kind: 'reorg',
@@ -269,26 +272,32 @@ export class Puller {
     return given === branch.length;
   }
 
-  #give({ block, logs }: ReadBlock, calls: readonly CallReading[]): Promise<boolean> {
-    const { chain } = this.options.chain;
+  #give({ block, logs, by }: ReadBlock, calls: readonly CallReading[]): Promise<boolean> {
+    const chain = this.#name;
     this.read = block;
     // After a reorg right at the start, blocks below the first one are given too.
     this.#firstRead = Math.min(this.#firstRead, block.number);
     this.deps.meter.gauge('pegwatch_chain_read_block', { chain }, block.number);
-    return this.parts.put({ kind: 'block', chain, block, logs, calls });
+    const how = block.hash === this.#pushed ? 'pushed' : 'fetched';
+    // Where no log was asked for, whoever gave the header stands for the block.
+    const via = { endpoint: by || (this.parts.requests.lastGood ?? 'unknown'), how } as const;
+    return this.parts.put({ kind: 'block', chain, block, logs, calls, via });
   }
 
   /** `readAsFinal`: up to here blocks were read because they are final, and looked at twice. */
   async #announceFinality(readAsFinal: number | null = null): Promise<void> {
     if (this.read === null || !this.#begun) return;
-    const { chain, finality } = this.options.chain;
     const known = this.parts.finality;
     const next = readAsFinal ?? (await this.#confirmed(known.next(this.#kept, this.read.number)));
     const number = next === null ? null : known.announceTo(next);
-    this.#kept = trim(this.#kept, number ?? Number.NEGATIVE_INFINITY, finality.keep);
-    if (number === null) return;
-    this.parts.second.forget(number);
-    await this.parts.put({ kind: 'finalized', chain, number });
+    this.#kept = trim(this.#kept, number ?? Number.NEGATIVE_INFINITY, this.options.chain.finality.keep);
+    if (number !== null) this.parts.second.forget(number);
+    const told = number ?? known.unmoved(this.read.number);
+    if (told === null) return;
+    known.told(this.read.number);
+    const { confirmedBy } = this.parts.second;
+    const via = number === null || confirmedBy === null ? {} : { via: confirmed(confirmedBy) };
+    await this.parts.put({ kind: 'finalized', chain: this.#name, number: told, ...via });
   }
 
   /** How much of what is final was confirmed by a second look; what turns out to be wrong is given again. */
@@ -320,8 +329,8 @@ export class Puller {
   async #giveAgain(wrong: Block): Promise<void> {
     const [first, ...rest] = this.#kept.filter(({ number }) => number >= wrong.number);
     if (first === undefined) return;
-    this.deps.meter.count('pegwatch_blocks_corrected_total', { chain: this.options.chain.chain });
-    this.deps.log.error({ ...this.#names(), block: wrong.number }, 'logs had been left out of a block');
+    this.deps.meter.count('pegwatch_blocks_corrected_total', { chain: this.#name });
+    this.deps.log.error({ chain: this.#name, block: wrong.number }, 'logs had been left out of a block');
     const before = blockAt(this.#kept, wrong.number - 1);
     const keep = before ?? { ...wrong, number: wrong.number - 1, hash: wrong.parentHash, parentHash: '0x' };
     const dead = [first, ...rest].map(({ hash }) => hash).reverse();
@@ -329,11 +338,20 @@ export class Puller {
     await this.#read([first, ...rest], false);
   }
 
-  #names(): { readonly chain: string } {
-    return { chain: this.options.chain.chain };
+  get #name(): string {
+    return this.options.chain.chain;
+  }
+
+  /** Ancestors that are kept where reading begins. */
+  get #depth(): number {
+    return Math.min(this.deps.tuning.ancestors, this.options.chain.finality.keep);
   }
 }
 
 function valueIn<T>(outcome: Outcome<T>): T | null {
   return outcome.ok ? outcome.value : null;
+}
+
+function confirmed(endpoint: string): Via {
+  return { endpoint, how: 'confirmed' };
 }

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { LogCursor, type PackedLogs, packLogs } from '../core/packed-logs.js';
 import type { Block, Hex } from '../core/types.js';
+import type { StoredLogs } from '../store/store.js';
 import { headersOf } from './headers.js';
 import { done, failed, type Outcome } from './json-rpc.js';
 import type { LogReader, ReadBlock, ReadRange } from './log-reader.js';
@@ -21,7 +22,7 @@ export interface SecondLookParts {
   readonly logs: LogReader;
   readonly watched: Watched;
   /** The logs of a block that an earlier run stored; null where it did not. */
-  readonly stored: (block: Block) => PackedLogs | null;
+  readonly stored: (block: Block) => StoredLogs | null;
 }
 
 /** What the engine was given of a block. */
@@ -47,6 +48,8 @@ export class SecondLook {
   readonly #given = new Map<number, Given>();
   /** Settled logs of blocks that must be given again, so that the same lie is not believed twice. */
   readonly #settled = new Map<Hex, PackedLogs>();
+  /** Whose word was heard last beside the giver's, or after it; null where the giver alone was asked, once. */
+  confirmedBy: string | null = null;
   #confirmed: number;
   /** When a second opinion was last had. */
   #opinionAtMs: number;
@@ -104,6 +107,7 @@ export class SecondLook {
   async range(from: number, to: number): Promise<Outcome<ReadRange>> {
     const { logs, requests } = this.parts;
     const first = await logs.range(from, to);
+    this.confirmedBy = null;
     if (!first.ok || !requests.several) return first;
     const { blocks, by, parentHash } = first.value;
     const found = new Map(blocks.map((one) => [one.block.number, one]));
@@ -129,6 +133,7 @@ export class SecondLook {
       if (truth !== 'as given') found.set(number, { block, logs: truth, by });
       else this.#blame(second.value.by);
     }
+    this.confirmedBy = second.value.by;
     const ordered = [...found.values()].sort((a, b) => a.block.number - b.block.number);
     return done({ blocks: ordered, by, parentHash });
   }
@@ -166,6 +171,7 @@ export class SecondLook {
       this.#settled.set(block.hash, truth);
       return { kind: 'wrong', block, logs: truth };
     }
+    this.confirmedBy = again.value.by || null;
     return { kind: 'agreed', upTo: last.number };
   }
 
@@ -226,7 +232,7 @@ export class SecondLook {
     const given = this.#given.get(block.number);
     if (given !== undefined) return given;
     const stored = this.parts.stored(block);
-    return stored === null ? null : { ...summary(stored), by: '', version: -1 };
+    return stored === null ? null : { ...summary(stored.logs), by: stored.by, version: -1 };
   }
 
   async #header(number: number): Promise<Block | null> {

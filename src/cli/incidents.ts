@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { PegwatchError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import type { Incident, IncidentLife, Signal } from '../core/types.js';
+import { blindSpotsOf, blindSpotText } from '../coverage/blind-spots.js';
 import { type AcrossChains, acrossChains, acrossChainsDefaults } from '../reports/across-chains.js';
 import { type KeptBack, keptBack } from '../reports/kept-back.js';
 import type { StoreReader } from '../store/store.js';
@@ -69,7 +70,9 @@ export const incidents: CliCommand = {
       .action(async (id: string, options: StoreOptions & { json: boolean }) => {
         const store = openStoreFor(options, world);
         try {
-          const found = findIncident(store, id);
+          const stored = findIncident(store, id);
+          // As the ledger knows it now: a hole may have been found or closed since the incident was last told of.
+          const found = { ...stored, blindSpots: blindSpotsOf(store.ledgers(), stored) };
           const alerts = store.alertsOf(found.id);
           const across = firstHour(store, found);
           const kept = keptBack(store, new Set([found.id]), found.openedAtMs);
@@ -123,6 +126,7 @@ function whole(
     `  opened      ${isoTime(incident.openedAtMs)}`,
     `  lead chain  ${incident.leadChain} (of ${incident.chains.join(', ')})`,
     `  cascade     ${incident.cascade ? 'yes' : 'no'}`,
+    ...(incident.blindSpots ?? []).map((spot) => `  not watched ${blindSpotText(spot)}`),
     ...(across.length === 0 ? [] : ['', 'Across chains, in its first hour:', ...across.map(acrossRow)]),
     '',
     'Signals, as they stand:',

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { backtest } from './backtest.js';
 import { check } from './check.js';
 import { type CliCommand, type CliWorld, type ExitCode, reportFailure } from './cli.js';
+import { coverage } from './coverage.js';
 import { deadletters } from './deadletters.js';
 import { doctor } from './doctor.js';
 import { hooks } from './hooks.js';
@@ -20,6 +21,7 @@ import { version } from './version.js';
 const commands: readonly CliCommand[] = [
   backtest,
   check,
+  coverage,
   deadletters,
   doctor,
   hooks,

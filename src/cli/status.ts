@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { printable } from '../core/printable.js';
 import type { Incident } from '../core/types.js';
+import { type CoverageSummary, summaryOf } from '../coverage/summary.js';
 import { type KeptBack, keptBack } from '../reports/kept-back.js';
 import { describeMatch, isStanding, type SilenceRow, silencesSince } from '../reports/silences.js';
 import { longestSilenceMs } from '../silence-wish.js';
@@ -14,6 +15,7 @@ import {
   type StoreOptions,
   storeOption,
 } from './cli.js';
+import { coverageLine, holeLine } from './coverage.js';
 
 export const status: CliCommand = {
   name: 'status',
@@ -39,6 +41,7 @@ interface Report {
   readonly store: { readonly id: string; readonly seq: number; readonly bytes: number };
   readonly counts: ReturnType<StoreReader['counts']>;
   readonly chains: ReturnType<StoreReader['cursors']>;
+  readonly coverage: readonly CoverageSummary[];
   readonly open: readonly { readonly id: string; readonly severity: string; readonly title: string }[];
   readonly pending: readonly {
     readonly alertId: string;
@@ -57,6 +60,7 @@ function gather(store: StoreReader, nowMs: number): Report {
     store: { id: store.id, seq: store.lastSeq(), bytes: store.sizeBytes() },
     counts: store.counts(),
     chains: store.cursors(),
+    coverage: [...store.ledgers().values()].map(summaryOf),
     open: open.map(({ id, severity, title }) => ({ id, severity, title })),
     pending: store.pendingDeliveries().map(({ alert, attempts, lastProblem }) => ({
       alertId: alert.id,
@@ -78,7 +82,16 @@ function keptBackNow(store: StoreReader, open: readonly Incident[]): readonly Ke
   return [...newest.values()].filter(({ why, toldAtMs }) => why !== 'unrouted' && toldAtMs === null);
 }
 
-function describe({ store, counts, chains, open, pending, silences, keptBack: kept }: Report): string {
+function describe({
+  store,
+  counts,
+  chains,
+  coverage,
+  open,
+  pending,
+  silences,
+  keptBack: kept,
+}: Report): string {
   const rows = [
     `Store ${store.id}: ${store.seq} inputs, ${(store.bytes / 1e6).toFixed(1)} MB`,
     `  ${counts.blocks} blocks, ${counts.signals} signals, ${counts.incidents} incidents, ${counts.alerts} alerts, ${counts.problems} problems`,
@@ -88,6 +101,11 @@ function describe({ store, counts, chains, open, pending, silences, keptBack: ke
       ({ chain, number, timeMs, finalized }) =>
         `  ${chain.padEnd(10)} block ${number} of ${isoTime(timeMs)}, final up to ${finalized ?? 'unknown'}`,
     ),
+    ...(coverage.length === 0 ? [] : ['', 'Coverage:']),
+    ...coverage.flatMap((one) => [
+      `  ${one.chain.padEnd(10)} ${coverageLine(one)}`,
+      ...one.openHoles.map((hole) => `  ${' '.repeat(10)} missing: ${holeLine(one.chain, hole)}`),
+    ]),
     '',
     open.length === 0 ? 'No incident is open.' : 'Open incidents:',
     ...open.map(({ id, severity, title }) => `  ${id}  ${severity.padEnd(8)}  ${title}`),

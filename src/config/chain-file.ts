@@ -33,6 +33,9 @@ export const chainFile = z.strictObject({
         .int()
         .min(0)
         .describe('Blocks below the head by this much are final where the tag is not served.'),
+      stalledAfterMs: someTime
+        .default(20 * 60_000)
+        .describe('No new final block for this long while blocks come: finality is stalled.'),
       keep: count.describe('Light blocks kept at least: reorgs down to here can be repaired.'),
     })
     .refine(({ depth, keep }) => keep >= depth, {

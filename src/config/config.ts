@@ -29,6 +29,8 @@ export interface ChainConfig {
     readonly tag: boolean;
     /** Blocks below the head by this much count as final where the tag is not served. */
     readonly depth: number;
+    /** No new final block for this long while blocks come is a signal; left out: never. */
+    readonly stalledAfterMs?: number;
     /** Light blocks kept at least, so that reorgs down to here can be repaired. */
     readonly keep: number;
   };

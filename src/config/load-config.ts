@@ -3,6 +3,7 @@
 
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
+import { chainTroubles } from '../core/chain-troubles.js';
 import type { Spec } from '../core/spec.js';
 import type { ChainSpec } from '../core/types.js';
 import { catalogue as builtIn, type Catalogue } from './catalogue.js';
@@ -68,8 +69,7 @@ export function loadConfig(folder: string, env: Env, options: LoadOptions = {}):
   const known = {
     coins: coins.unsure.size > 0 ? null : coins.coins.map(({ coin }) => coin),
     chains: chains.standing.size === 0 ? null : [...chains.standing.keys()],
-    // That a chain is silent is judged without a rule.
-    detectors: [...catalogue.detectors.map(({ name }) => name), 'chainSilence'],
+    detectors: [...catalogue.detectors.map(({ name }) => name), ...chainTroubles],
   };
   const channels = file === null ? null : loadChannels(file, known);
   const routes =
@@ -118,8 +118,10 @@ function chainsFolderOf(folder: string, setting: string | undefined): string {
   return !existsSync(beside) && existsSync(inside) ? inside : beside;
 }
 
-function chainSpec({ chain, chainId, blockTimeMs }: ChainConfig): ChainSpec {
-  return { chain, chainId, blockTimeMs };
+function chainSpec({ chain, chainId, blockTimeMs, finality }: ChainConfig): ChainSpec {
+  const { stalledAfterMs } = finality;
+  const spec = { chain, chainId, blockTimeMs };
+  return stalledAfterMs === undefined ? spec : { ...spec, finalityStalledAfterMs: stalledAfterMs };
 }
 
 /** The last net: no check shows a secret, and should one do so by mistake, it is taken out here. */

@@ -4,7 +4,18 @@ import type { Hook } from './hook.js';
 import type { PackedLogs } from './packed-logs.js';
 import type { SilenceMatch, Suppressed } from './routing.js';
 import type { Spec } from './spec.js';
-import type { Alert, Block, CallReading, ChainName, Hex, Incident, Problem, Signal } from './types.js';
+import type {
+  Alert,
+  Block,
+  CallReading,
+  ChainName,
+  Hex,
+  HoleReason,
+  Incident,
+  Problem,
+  Signal,
+  Via,
+} from './types.js';
 
 /** `atMs` is the moment at which the input could be known: engine time. It never runs backwards in a journal. */
 export type Input =
@@ -18,6 +29,8 @@ export type Input =
       readonly block: Block;
       readonly logs: PackedLogs;
       readonly calls: readonly CallReading[];
+      /** Who gave it, and how; left out where nobody did (an import). */
+      readonly via?: Via;
     }
   /** The blocks after `keep` are dead; `dead` lists their hashes, newest first. */
   | {
@@ -29,8 +42,44 @@ export type Input =
       /** `second-look`: they live, but logs had been left out of them; they come again. */
       readonly why?: 'second-look';
     }
-  /** Blocks up to `number` can no longer die. */
-  | { readonly kind: 'finalized'; readonly atMs: number; readonly chain: ChainName; readonly number: number }
+  /** Blocks up to `number` can no longer die. The same number again: it was looked at, and has not moved. */
+  | {
+      readonly kind: 'finalized';
+      readonly atMs: number;
+      readonly chain: ChainName;
+      readonly number: number;
+      /** Who confirmed the logs of these blocks by a second look, where one was taken. */
+      readonly via?: Via;
+    }
+  /** Blocks that should have been read by now and are not; `filled` ends it. */
+  | {
+      readonly kind: 'hole';
+      readonly atMs: number;
+      readonly chain: ChainName;
+      readonly from: number;
+      readonly to: number;
+      /** Ids of the sources that are not covered; null: all of the chain's. */
+      readonly sources: readonly string[] | null;
+      readonly why: HoleReason;
+    }
+  /** The blocks of a hole were read, the last of them with this hash. */
+  | {
+      readonly kind: 'filled';
+      readonly atMs: number;
+      readonly chain: ChainName;
+      readonly from: number;
+      readonly to: number;
+      readonly hash: Hex;
+      readonly endpoint: string;
+    }
+  /** A block of a hole with its logs, found later: it completes the timeline and is not judged. */
+  | {
+      readonly kind: 'late';
+      readonly atMs: number;
+      readonly chain: ChainName;
+      readonly block: Block;
+      readonly logs: PackedLogs;
+    }
   /** No head for longer than the chain's limit; `heard` ends it. */
   | {
       readonly kind: 'silent';

@@ -56,6 +56,8 @@ export interface ChainSpec {
   readonly chain: ChainName;
   readonly chainId: number;
   readonly blockTimeMs: number;
+  /** Finality that has not moved for this long is a signal; left out: never. */
+  readonly finalityStalledAfterMs?: number;
 }
 
 // ---------------------------------------------------------------- readings
@@ -67,6 +69,12 @@ export interface Block {
   readonly parentHash: Hex;
   /** The chain's own time, milliseconds since 1970. */
   readonly timeMs: number;
+}
+
+/** Which endpoint a block came from, by its configured name: announced by it, asked for, or asked for a second time. */
+export interface Via {
+  readonly endpoint: string;
+  readonly how: 'pushed' | 'fetched' | 'confirmed';
 }
 
 /** A log as a node words it, with its numbers already read. */
@@ -165,6 +173,8 @@ export interface Evidence {
   readonly blockHash: Hex;
   readonly blockTimeMs: number;
   readonly transactionHash: Hex | null;
+  /** How much later than its block it was judged, where that is long: it was found while catching up. */
+  readonly lateMs?: number;
   readonly values: Quantities;
   /** The rule that spoke: its expression, and the numbers it compares with. */
   readonly rule: string;
@@ -202,6 +212,25 @@ export interface Onset {
   readonly highImpact: boolean;
 }
 
+/**
+ * Why blocks are missing. `behind`: heads come faster than they are read; `silent`: nobody told of new heads;
+ * `stopped`: pegwatch did not run; these are read in order and their hole closes by that. `unreadable`: no endpoint gives
+ * their logs; `reorg`: what replaced blocks below the kept window is not known; these are passed over and tried again.
+ */
+export type HoleReason = 'behind' | 'silent' | 'stopped' | 'unreadable' | 'reorg';
+
+/** Blocks that were not watched while something was going on. */
+export interface BlindSpot {
+  readonly chain: ChainName;
+  readonly from: number;
+  readonly to: number;
+  readonly why: HoleReason;
+  /** The last block before it, by its own time. */
+  readonly sinceMs: number;
+  /** Null while it is open. */
+  readonly closedAtMs: number | null;
+}
+
 /** Signals that belong together. One incident is one conversation with each channel. */
 export interface Incident {
   /** A hash of the signal that opened it. */
@@ -229,6 +258,8 @@ export interface Incident {
   /** The present signal of each subject, oldest first; eased ones stay with `severity: null`. */
   readonly signals: readonly Signal[];
   readonly title: string;
+  /** What was not watched on its chains while it lasted; left out where all of it was. */
+  readonly blindSpots?: readonly BlindSpot[];
 }
 
 /** Why an alert is sent now. */

@@ -3,6 +3,7 @@
 
 import { Hono } from 'hono';
 import type { Log } from '../core/ports.js';
+import type { CoverageDetails } from '../coverage/summary.js';
 import { type SilenceDesk, silenceRoutes } from './silences.js';
 import { notReady, type StatusReport } from './status-report.js';
 
@@ -11,6 +12,7 @@ export interface HttpViews {
   readonly registry: { readonly contentType: string; metrics(): Promise<string> };
   readonly status: () => StatusReport;
   readonly silences: SilenceDesk;
+  readonly coverage: () => readonly CoverageDetails[];
   readonly log: Log;
 }
 
@@ -38,6 +40,8 @@ export function createHttpApp(views: HttpViews): Hono {
     return c.json({ ready: reasons.length === 0, reasons, ...report });
   });
 
+  app.get('/coverage', (c) => c.json({ chains: views.coverage() }));
+
   app.get('/metrics', async (c) => {
     const text = await views.registry.metrics();
     return c.body(text, 200, { 'content-type': views.registry.contentType });
@@ -45,7 +49,7 @@ export function createHttpApp(views: HttpViews): Hono {
 
   silenceRoutes(app, views.silences);
 
-  for (const path of ['/healthz', '/readyz', '/status', '/metrics']) {
+  for (const path of ['/healthz', '/readyz', '/status', '/coverage', '/metrics']) {
     app.all(path, (c) => c.json({ error: 'method not allowed' }, 405, { allow: 'GET, HEAD' }));
   }
   app.notFound((c) => c.json({ error: 'not found' }, 404));

@@ -2,6 +2,7 @@
 
 import type { Silence, Suppressed } from '../core/routing.js';
 import type { Severity } from '../core/types.js';
+import type { CoverageSummary } from '../coverage/summary.js';
 
 export interface ChainStatus {
   readonly chain: string;
@@ -16,6 +17,8 @@ export interface ChainStatus {
   readonly callsPerBlock: number | null;
   /** How fast each endpoint is asked at most: less than configured after it refused. */
   readonly paces: readonly { readonly endpoint: string; readonly callsPerSecond: number }[];
+  /** What was read and what is missing; null before the chain is known. */
+  readonly coverage: CoverageSummary | null;
   /** Why it is not caught up, in words for people; null where it is or nobody knows. */
   readonly problem: string | null;
 }

@@ -17,6 +17,7 @@ const chain: ChainStatus = {
   silent: false,
   callsPerBlock: 2.5,
   paces: [],
+  coverage: null,
   problem: null,
 };
 
@@ -40,7 +41,7 @@ const { registry } = createMetrics();
 const silences = { token: null, list: () => [], add: () => '', end: () => false };
 
 function appWith(status: () => StatusReport = () => well) {
-  return createHttpApp({ registry, status, silences, log });
+  return createHttpApp({ registry, status, silences, coverage: () => [], log });
 }
 
 const releases: (() => Promise<void>)[] = [];
@@ -145,7 +146,7 @@ test('a view that fails says only that it failed; the log says what', async () =
 });
 
 async function serve(clock = createClock({ unref: true })) {
-  const views = { registry, status: () => well, silences, log, clock };
+  const views = { registry, status: () => well, silences, coverage: () => [], log, clock };
   const http = await createHttp({ host: '127.0.0.1', port: 0 }, views);
   releases.push(() => http.close());
   return http;
@@ -180,7 +181,7 @@ test('a port that is taken is said in words, with what to do', async () => {
   const { port } = await serve();
   const again = createHttp(
     { host: '127.0.0.1', port },
-    { registry, status: () => well, silences, log, clock: createClock() },
+    { registry, status: () => well, silences, coverage: () => [], log, clock: createClock() },
   );
   await expect(again).rejects.toMatchObject({
     code: 'http-unavailable',

@@ -33,7 +33,8 @@ function views(writeToken: string | null = token) {
   const status = (): StatusReport => {
     throw new Error('not asked');
   };
-  const app = createHttpApp({ registry: createMetrics().registry, status, silences, log });
+  const { registry } = createMetrics();
+  const app = createHttpApp({ registry, status, silences, coverage: () => [], log });
   const asked = (): readonly (Asked | null)[] => readRequests(folder).map(({ request }) => request);
   return { app, asked, clock, step: (input: Input) => engine.step(input) };
 }
