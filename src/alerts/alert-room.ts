@@ -171,7 +171,7 @@ export function forgetHeld(state: AlertRoomState, isKnown: (incidentId: string) 
     if (!isKnown(incidentId) && !state.told.has(key)) state.held.delete(key);
 }
 
-/** Good news about a critical matter goes at once too: people acted on it. */
+/** That something ends can wait for other news, and so can a critical that was told as one and only stands on. */
 function isUrgent(reason: Reason, incident: Incident, told: Told | null): boolean {
   if (reason === 'retracted') return true;
   if (reason === 'easing' || reason === 'resolved') return false;
