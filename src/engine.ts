@@ -26,9 +26,10 @@ import {
 } from './alerts/hook-room.js';
 import { withPlaybooks } from './alerts/playbook.js';
 import { onRevised } from './alerts/revised.js';
+import { isAgreedOn } from './core/check-text.js';
 import type { Effect, Input } from './core/io.js';
 import type { Spec } from './core/spec.js';
-import type { Alert, ChainName, Incident, Signal } from './core/types.js';
+import type { Alert, BlockCheck, ChainName, Hex, Incident, Signal } from './core/types.js';
 import { unreachable } from './core/unreachable.js';
 import { blindSpotsOf } from './coverage/blind-spots.js';
 import { openHoles } from './coverage/holes.js';
@@ -59,6 +60,8 @@ export interface EngineState {
   alerts: AlertRoomState;
   /** The same as the store's. */
   ledgers: Ledgers;
+  /** What came of asking around about the blocks of critical signals, by hash. */
+  checks: Map<Hex, BlockCheck>;
   digests: DigestState;
   hooks: HookRoomState;
 }
@@ -102,6 +105,9 @@ export function createEngine(state: EngineState = emptyState()): Engine {
       case 'silent':
       case 'heard':
         take(laneOf(input.chain).silence(input, isLastHeard(input.chain)), effects);
+        break;
+      case 'checked':
+        state.checks.set(input.hash, input.check);
         break;
       case 'late':
         take(laneOf(input.chain).late(input), effects);
@@ -198,7 +204,8 @@ export function createEngine(state: EngineState = emptyState()): Engine {
     const { spec } = ready();
     for (const alert of alerts) {
       const whole = withDigest(state.digests, withPlaybooks(alert, spec.playbooks ?? []));
-      effects.push({ kind: 'alert', alert: whole });
+      const check = checkOf(alert.incident);
+      effects.push({ kind: 'alert', alert: check === undefined ? whole : { ...whole, check } });
     }
   }
 
@@ -214,6 +221,13 @@ export function createEngine(state: EngineState = emptyState()): Engine {
     const isKnown = (id: string): boolean => incidents.book.has(id);
     forgetDigests(state.digests, isKnown);
     forgetHooks(state.hooks, isKnown);
+    if (state.checks.size === 0) return;
+    const standing = new Set(
+      [...incidents.book.values()].flatMap(({ signals }) =>
+        signals.map(({ evidence }) => evidence.blockHash),
+      ),
+    );
+    for (const hash of state.checks.keys()) if (!standing.has(hash)) state.checks.delete(hash);
   }
 
   function look(incidents: IncidentState): AlertLook {
@@ -224,7 +238,7 @@ export function createEngine(state: EngineState = emptyState()): Engine {
         return incident === undefined ? undefined : withBlindSpots(incident);
       },
       isConfirmed: (incident: Incident) =>
-        incident.signals.every((signal) => signal.severity === null || isFinal(signal)),
+        incident.signals.every((signal) => signal.severity === null || (isFinal(signal) && isAgreed(signal))),
     };
   }
 
@@ -232,6 +246,23 @@ export function createEngine(state: EngineState = emptyState()): Engine {
   function withBlindSpots(incident: Incident): Incident {
     const blindSpots = blindSpotsOf(state.ledgers, incident);
     return blindSpots.length === 0 ? incident : { ...incident, blindSpots };
+  }
+
+  /** Whether enough endpoints tell the block of a critical, or its own receipts prove it. */
+  function isAgreed({ severity, chain, evidence }: Signal): boolean {
+    const needed = state.spec?.chains.find((one) => one.chain === chain)?.agreement ?? 1;
+    // What is about time and not about a block (silence) has no block to ask about.
+    if (severity !== 'critical' || needed <= 1 || evidence.blockHash === '0x') return true;
+    const check = state.checks.get(evidence.blockHash);
+    return check !== undefined && isAgreedOn(check);
+  }
+
+  function checkOf({ signals }: Incident): BlockCheck | undefined {
+    const checks = signals
+      .filter(({ severity }) => severity === 'critical')
+      .flatMap(({ evidence }) => state.checks.get(evidence.blockHash) ?? []);
+    // The weakest is what the whole stands on.
+    return checks.sort((a, b) => Number(a.proven) - Number(b.proven) || a.agreed - b.agreed)[0];
   }
 
   function overdueHole(chain: ChainName) {
@@ -278,6 +309,7 @@ function emptyState(): EngineState {
     incidents: null,
     alerts: createAlertRoom(),
     ledgers: new Map(),
+    checks: new Map(),
     digests: createDigests(),
     hooks: createHookRoom(),
   };
