@@ -13,7 +13,7 @@ import type { ChainConfig, Config } from './config/config.js';
 import { PegwatchError } from './core/errors.js';
 import type { Input } from './core/io.js';
 import { sleep } from './core/ports.js';
-import type { Block, ChainName, Hex, SourceSpec } from './core/types.js';
+import type { Block, ChainName, Hex, Signal, SourceSpec } from './core/types.js';
 import { openHoles } from './coverage/holes.js';
 import { createClock } from './edge/clock.js';
 import { createLog } from './edge/log.js';
@@ -101,6 +101,7 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
           if (input.kind === 'resend') outbox.resend(input.alertId);
         },
         watch: (chain, source, address) => followers.get(chain)?.watch(source, address),
+        check: (signal) => askAbout(signal, followers),
       },
     );
     await live.push({ kind: 'start', atMs: clock.now(), spec: config.spec });
@@ -190,9 +191,24 @@ export async function follow(parts: FollowParts): Promise<void> {
   const about = { chain, sources, emitters, cursor, recent, stored, before };
   const follower = new ChainFollower(about, deps);
   followers.set(chain.chain, follower);
+  // What the last run had not asked about to the end.
+  const standing = [...(engine.state.incidents?.book.values() ?? [])].flatMap(({ signals }) => signals);
+  for (const signal of standing) {
+    const isAsked = engine.state.checks.has(signal.evidence.blockHash);
+    if (signal.chain === chain.chain && signal.severity === 'critical' && !isAsked)
+      askAbout(signal, followers);
+  }
   // The driver may have no room for long (a full disk): that must not hold up the end.
   const ended = aborted(deps.signal);
   for await (const input of follower.inputs()) await Promise.race([live.push(input satisfies Input), ended]);
+}
+
+/** Time alone (a silence) has no block to ask about, and where one endpoint is enough nobody is asked. */
+export function askAbout(
+  { chain, evidence: { blockNumber, blockHash } }: Signal,
+  followers: ReadonlyMap<ChainName, ChainFollower>,
+): void {
+  if (blockHash !== '0x') followers.get(chain)?.check({ number: blockNumber, hash: blockHash });
 }
 
 /** Asks until somebody answers: a chain that cannot be reached now is no reason to leave the others unwatched. */

@@ -15,9 +15,10 @@ import {
   newsOfTime,
   newsOfWord,
 } from './alerts/news.js';
+import { isAgreedOn } from './core/check-text.js';
 import type { Effect, Input } from './core/io.js';
 import type { Spec } from './core/spec.js';
-import type { ChainName, Incident, Signal } from './core/types.js';
+import type { BlockCheck, ChainName, Hex, Incident, Signal } from './core/types.js';
 import { unreachable } from './core/unreachable.js';
 import { blindSpotsOf } from './coverage/blind-spots.js';
 import { openHoles } from './coverage/holes.js';
@@ -47,6 +48,8 @@ export interface EngineState extends NewsState {
   incidents: IncidentState | null;
   /** The same as the store's. */
   ledgers: Ledgers;
+  /** What came of asking around about the blocks of critical signals, by hash. */
+  checks: Map<Hex, BlockCheck>;
 }
 
 export interface Engine {
@@ -89,6 +92,9 @@ export function createEngine(state: EngineState = emptyState()): Engine {
       case 'silent':
       case 'heard':
         take(laneOf(input.chain).silence(input, isLastHeard(input.chain)), effects);
+        break;
+      case 'checked':
+        state.checks.set(input.hash, input.check);
         break;
       case 'late':
         take(laneOf(input.chain).late(input), effects);
@@ -174,6 +180,13 @@ export function createEngine(state: EngineState = emptyState()): Engine {
     const { spec, incidents } = ready();
     settle(incidents, isFinal, spec.incidents);
     forgetNews(state, look(), (id) => incidents.book.has(id));
+    if (state.checks.size === 0) return;
+    const standing = new Set(
+      [...incidents.book.values()].flatMap(({ signals }) =>
+        signals.map(({ evidence }) => evidence.blockHash),
+      ),
+    );
+    for (const hash of state.checks.keys()) if (!standing.has(hash)) state.checks.delete(hash);
   }
 
   function look(): NewsLook {
@@ -186,8 +199,9 @@ export function createEngine(state: EngineState = emptyState()): Engine {
         return incident === undefined ? undefined : withBlindSpots(incident);
       },
       incidents: () => incidents.book.values(),
+      checkOf,
       isConfirmed: (incident) =>
-        incident.signals.every((signal) => signal.severity === null || isFinal(signal)),
+        incident.signals.every((signal) => signal.severity === null || (isFinal(signal) && isAgreed(signal))),
     };
   }
 
@@ -195,6 +209,23 @@ export function createEngine(state: EngineState = emptyState()): Engine {
   function withBlindSpots(incident: Incident): Incident {
     const blindSpots = blindSpotsOf(state.ledgers, incident);
     return blindSpots.length === 0 ? incident : { ...incident, blindSpots };
+  }
+
+  /** Whether enough endpoints tell the block of a critical, or its own receipts prove it. */
+  function isAgreed({ severity, chain, evidence }: Signal): boolean {
+    const needed = state.spec?.chains.find((one) => one.chain === chain)?.agreement ?? 1;
+    // What is about time and not about a block (silence) has no block to ask about.
+    if (severity !== 'critical' || needed <= 1 || evidence.blockHash === '0x') return true;
+    const check = state.checks.get(evidence.blockHash);
+    return check !== undefined && isAgreedOn(check);
+  }
+
+  function checkOf({ signals }: Incident): BlockCheck | undefined {
+    const checks = signals
+      .filter(({ severity }) => severity === 'critical')
+      .flatMap(({ evidence }) => state.checks.get(evidence.blockHash) ?? []);
+    // The weakest is what the whole stands on.
+    return checks.sort((a, b) => Number(a.proven) - Number(b.proven) || a.agreed - b.agreed)[0];
   }
 
   function overdueHole(chain: ChainName) {
@@ -240,6 +271,7 @@ function emptyState(): EngineState {
     lanes: new Map(),
     incidents: null,
     ledgers: new Map(),
+    checks: new Map(),
     ...createNews(),
   };
 }

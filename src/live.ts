@@ -5,7 +5,7 @@
 import { serialize } from 'node:v8';
 import type { Input, Step } from './core/io.js';
 import type { Clock, Log, Meter } from './core/ports.js';
-import type { Alert, ChainName, Hex } from './core/types.js';
+import type { Alert, ChainName, Hex, Signal } from './core/types.js';
 import type { Engine } from './engine.js';
 import type { Store } from './store/store.js';
 
@@ -58,6 +58,8 @@ export interface LiveDeps {
   deliver(alerts: readonly Alert[]): void;
   /** An input is durable that somebody outside waits for. */
   stored?(input: Input): void;
+  /** A critical stands, on a block about which others can be asked. */
+  check?(signal: Signal): void;
   /** A source's events come from a further contract from now on. */
   watch(chain: ChainName, source: string, address: Hex): void;
 }
@@ -165,6 +167,7 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
         } else if (effect.kind === 'signal') {
           const { detector, severity } = effect.signal;
           meter.count('pegwatch_signals_total', { detector, severity: severity ?? 'eased' });
+          if (severity === 'critical') deps.check?.(effect.signal);
         }
       }
     }

@@ -1,10 +1,11 @@
 // An alert as the JSON body that a receiver gets: whole enough for a program, and readable for a person who sees
 // nothing but this. The same alert always makes the same bytes, so that retries are equal and signatures comparable.
 
+import { checkText, isAgreedOn } from '../core/check-text.js';
 import type { RunningDigest } from '../core/running-digest.js';
 import { severityRank } from '../core/severity.js';
 import type { AlertPlaybook } from '../core/spec.js';
-import type { Alert, Incident, Reason, Severity, Signal } from '../core/types.js';
+import type { Alert, BlockCheck, Incident, Reason, Severity, Signal } from '../core/types.js';
 import { blindSpotText } from '../coverage/blind-spots.js';
 import { digestText } from './digest-text.js';
 
@@ -50,6 +51,8 @@ export interface Message {
     /** What was not watched on its chains while it lasted, a line for each. */
     readonly blindSpots: readonly string[];
   };
+  /** What was asked about the block of its worst critical signal; null where nothing was, or not yet. */
+  readonly check: BlockCheck | null;
   /** Set where its worst signal was found while catching up: how long ago its block was, in milliseconds. */
   readonly ageMs: number | null;
   /** Worst first, at most `maxEvidence`. */
@@ -134,6 +137,7 @@ export function message(alert: Alert, superseded = 0): Message {
       closedAt: incident.closedAtMs === null ? null : iso(incident.closedAtMs),
       blindSpots,
     },
+    check: alert.check ?? null,
     ageMs,
     evidence: shown.map(evidenceOf),
     evidenceLeftOut: signals.length - shown.length,
@@ -195,7 +199,12 @@ function textOf(alert: Alert, worst: Signal | undefined, why: string): string {
   if (worst !== undefined && alert.reason !== 'resolved' && alert.reason !== 'retracted') {
     parts.push(`${ended(worst.sentence)} Block ${worst.evidence.blockNumber} on ${worst.chain}.`);
   }
-  if (alert.state === 'provisional') parts.push('Provisional: its block is not final yet.');
+  const { check, state } = alert;
+  const isDoubtful = check !== undefined && !isAgreedOn(check);
+  if (check !== undefined)
+    parts.push(ended(`${checkText(check)}${isDoubtful ? ', which is not enough' : ''}`));
+  if (state === 'provisional')
+    parts.push(`Provisional: ${isDoubtful ? 'it is not confirmed' : 'its block is not final'} yet.`);
   return parts.join(' ');
 }
 

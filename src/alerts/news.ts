@@ -4,7 +4,7 @@
 import type { Effect, Input } from '../core/io.js';
 import type { Suppressed } from '../core/routing.js';
 import type { Spec } from '../core/spec.js';
-import type { Alert, Incident } from '../core/types.js';
+import type { Alert, BlockCheck, Incident } from '../core/types.js';
 import {
   type AlertLook,
   type AlertRoomState,
@@ -50,6 +50,8 @@ export interface NewsLook extends Pick<AlertLook, 'nowMs' | 'incident' | 'isConf
   readonly spec: Spec;
   /** The incidents of the book. */
   incidents(): Iterable<Incident>;
+  /** What was asked about the block of its worst critical signal. */
+  checkOf(incident: Incident): BlockCheck | undefined;
 }
 
 type Change = { readonly incident: Incident; readonly change: string };
@@ -139,7 +141,9 @@ function tell(state: NewsState, look: NewsLook, ask: (look: AlertLook) => readon
   const alerts = ask({ nowMs, incident: look.incident, isConfirmed: look.isConfirmed, ways });
   return [
     ...alerts.map((alert): Effect => {
-      return { kind: 'alert', alert: withDigest(state.digests, withPlaybooks(alert, playbooks)) };
+      const whole = withDigest(state.digests, withPlaybooks(alert, playbooks));
+      const check = look.checkOf(alert.incident);
+      return { kind: 'alert', alert: check === undefined ? whole : { ...whole, check } };
     }),
     ...suppressed.map((one): Effect => ({ kind: 'suppressed', atMs: nowMs, suppressed: one })),
   ];

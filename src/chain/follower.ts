@@ -3,6 +3,7 @@ import type { ChainConfig } from '../config/config.js';
 import type { Block, Hex, SourceSpec } from '../core/types.js';
 import type { Hole } from '../coverage/holes.js';
 import type { Cursor, StoredLogs } from '../store/store.js';
+import { Agreement, type NamedBlock } from './agreement.js';
 import { CallReader } from './call-reader.js';
 import { CallSchedule } from './call-schedule.js';
 import type { ChainInput, Unstamped } from './chain-input.js';
@@ -84,6 +85,7 @@ export class ChainFollower {
   readonly #listener: HeadListener;
   readonly #heads: HeadWatch;
   readonly #gaps: Gaps;
+  readonly #agreement: Agreement;
   /** Heads collapse to the newest hint: blocks are pulled by number, so none is lost. */
   #hint: Block | null = null;
   #started = false;
@@ -130,6 +132,16 @@ export class ChainFollower {
       },
       this.#deps,
     );
+    const second = new SecondLook(
+      { chain: name, finalized: options.cursor?.finalized ?? null },
+      { requests, logs, watched, stored: options.stored ?? (() => null) },
+      this.#deps,
+    );
+    this.#agreement = new Agreement(
+      { chain: name, of: chain.endpoints.length, wanted: chain.agreement ?? 1 },
+      { requests, logs, second, put: (input) => this.#queue.put(input) },
+      this.#deps,
+    );
     this.#puller = new Puller(
       options,
       {
@@ -137,11 +149,7 @@ export class ChainFollower {
         watched,
         finality: this.#finality,
         logs,
-        second: new SecondLook(
-          { chain: name, finalized: options.cursor?.finalized ?? null },
-          { requests, logs, watched, stored: options.stored ?? (() => null) },
-          this.#deps,
-        ),
+        second,
         calls: new CallReader(requests),
         schedule: new CallSchedule(sources, chain.pollMs),
         put: (input) => this.#put(input),
@@ -198,6 +206,11 @@ export class ChainFollower {
   /** This contract's events belong to the source from the next block on. */
   watch(source: string, address: Hex): void {
     this.#watched.add(source, address);
+  }
+
+  /** A critical stands on this block: the other endpoints are asked about it, in the background. */
+  check(block: NamedBlock): void {
+    if (this.options.chain.endpoints.length > 1) void this.#agreement.check(block);
   }
 
   status(): FollowerStatus {
@@ -300,6 +313,7 @@ export class ChainFollower {
     if (input.kind === 'reorg') this.#heads.shorten(input.keep.number);
     if (input.kind === 'block') this.#blocks++;
     if (!(await this.#queue.put(input))) return false;
+    if (input.kind === 'reorg') this.#agreement.rewind(input.keep.number);
     this.#gaps.given(input, this.#heads.head);
     return true;
   }

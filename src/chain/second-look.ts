@@ -3,10 +3,10 @@
 // Where two answers differ everybody is asked; logs that exist cannot be talked away, so the most logs win, unless the
 // block's own receipts settle it. The endpoint pays for the contradiction, not the event.
 
-import { createHash } from 'node:crypto';
 import { LogCursor, type PackedLogs, packLogs } from '../core/packed-logs.js';
 import type { Block, Hex } from '../core/types.js';
 import type { StoredLogs } from '../store/store.js';
+import { digest } from './digest.js';
 import { headersOf } from './headers.js';
 import { done, failed, type Outcome } from './json-rpc.js';
 import type { LogReader, ReadBlock, ReadRange } from './log-reader.js';
@@ -72,6 +72,11 @@ export class SecondLook {
   rewind(number: number): void {
     for (const given of this.#given.keys()) if (given > number) this.#given.delete(given);
     this.#confirmed = Math.min(this.#confirmed, number);
+  }
+
+  /** Of the logs that the engine was given of this block; null where that is not known. */
+  digestOf(block: Block): string | null {
+    return this.#givenOf(block)?.digest ?? null;
   }
 
   /** What to give instead of what was read. */
@@ -183,7 +188,7 @@ export class SecondLook {
     for (const name of requests.usable) {
       const answer = await logs.told(name, block);
       if (answer.ok) told.set(name, answer.value);
-      proven ??= await this.#prove(name, block);
+      proven ??= await this.prove(name, block);
     }
     // The one that gave it first is a voice too, whether or not it answers now.
     const voices = new Set([...told.keys(), given.by].filter((name) => name !== ''));
@@ -214,7 +219,8 @@ export class SecondLook {
     this.parts.requests.distrust(endpoint, 'tells other logs than the block holds');
   }
 
-  async #prove(endpoint: string, block: Block): Promise<PackedLogs | null> {
+  /** The watched logs out of the block's receipts; null where this endpoint cannot prove them. */
+  async prove(endpoint: string, block: Block): Promise<PackedLogs | null> {
     const { requests, watched } = this.parts;
     const proof = await proveLogs(requests, endpoint, block);
     if (!proof.ok) return null;
@@ -263,7 +269,7 @@ function summary(logs: PackedLogs | undefined): { readonly digest: string; reado
 }
 
 function summaryOf(logs: PackedLogs): { readonly digest: string; readonly count: number } {
-  return { digest: createHash('sha1').update(logs).digest('base64'), count: countOf(logs) };
+  return { digest: digest(logs), count: countOf(logs) };
 }
 
 function countOf(logs: PackedLogs): number {

@@ -36,6 +36,8 @@ export interface ChainConfig {
   };
   /** Largest block range of one `eth_getLogs` while filling a gap. */
   readonly logRange: number;
+  /** So many endpoints must agree before a critical is confirmed; left out: 1. */
+  readonly agreement?: number;
   /** How often state is read again by call even where no event asked for it. */
   readonly pollMs: number;
   /** In order of preference. */

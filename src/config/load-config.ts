@@ -118,9 +118,9 @@ function chainsFolderOf(folder: string, setting: string | undefined): string {
   return !existsSync(beside) && existsSync(inside) ? inside : beside;
 }
 
-function chainSpec({ chain, chainId, blockTimeMs, finality }: ChainConfig): ChainSpec {
+function chainSpec({ chain, chainId, blockTimeMs, finality, agreement, endpoints }: ChainConfig): ChainSpec {
   const { stalledAfterMs } = finality;
-  const spec = { chain, chainId, blockTimeMs };
+  const spec = { chain, chainId, blockTimeMs, agreement: Math.min(agreement ?? 1, endpoints.length) };
   return stalledAfterMs === undefined ? spec : { ...spec, finalityStalledAfterMs: stalledAfterMs };
 }
 

@@ -7,6 +7,7 @@ import type { Spec } from './spec.js';
 import type {
   Alert,
   Block,
+  BlockCheck,
   CallReading,
   ChainName,
   Hex,
@@ -79,6 +80,15 @@ export type Input =
       readonly chain: ChainName;
       readonly block: Block;
       readonly logs: PackedLogs;
+    }
+  /** Others were asked about a block on which a critical stands. */
+  | {
+      readonly kind: 'checked';
+      readonly atMs: number;
+      readonly chain: ChainName;
+      readonly number: number;
+      readonly hash: Hex;
+      readonly check: BlockCheck;
     }
   /** No head for longer than the chain's limit; `heard` ends it. */
   | {

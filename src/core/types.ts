@@ -58,6 +58,8 @@ export interface ChainSpec {
   readonly blockTimeMs: number;
   /** Finality that has not moved for this long is a signal; left out: never. */
   readonly finalityStalledAfterMs?: number;
+  /** So many endpoints must tell the same block with the same logs before a critical on it is confirmed; left out: 1. */
+  readonly agreement?: number;
 }
 
 // ---------------------------------------------------------------- readings
@@ -281,6 +283,18 @@ export type Reason =
 export type AlertState = 'provisional' | 'confirmed' | 'retracted' | 'resolved';
 
 /** What one channel is told about one incident, once. */
+/** What came of asking around about a block. */
+export interface BlockCheck {
+  /** Endpoints that tell the same block with the same logs. */
+  readonly agreed: number;
+  /** Endpoints that are configured. */
+  readonly of: number;
+  /** So many of them are wanted before a critical on it is confirmed. */
+  readonly wanted: number;
+  /** Its logs were read out of its receipts, and these make the root in its header. */
+  readonly proven: boolean;
+}
+
 export interface Alert {
   /** Stable over retries and restarts: incident, channel and sequence. */
   readonly id: string;
@@ -295,6 +309,8 @@ export interface Alert {
   readonly incident: Incident;
   /** What had kept it back until now; left out: nothing. */
   readonly after?: Pick<Suppressed, 'why' | 'detail'>;
+  /** What was asked about the block of its worst critical signal; left out where nothing was, or not yet. */
+  readonly check?: BlockCheck;
   /** What to do about it, the most fitting first; left out where nothing is written down. */
   readonly playbooks?: readonly AlertPlaybook[];
   /** The numbers of the incident so far, and what is new since the channel was told last. */

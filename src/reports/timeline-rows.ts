@@ -1,6 +1,7 @@
 // The timeline as rows for people and programs: entries of the store with the observations of each block decoded from
 // the journal's own bytes, by the decoders that the engine uses.
 
+import { checkText } from '../core/check-text.js';
 import type { Spec } from '../core/spec.js';
 import type { Hex, Observation, SourceSpec } from '../core/types.js';
 import { reasonText } from '../coverage/blind-spots.js';
@@ -175,6 +176,10 @@ function plainRow(entry: Exclude<Entry, { kind: 'block' | 'late' }>): TimelineRo
         values: { id: incidentId, channel },
         text: `${channel} is not told of ${incidentId}: ${why}, ${detail}`,
       };
+    }
+    case 'checked': {
+      const { chain, number, check } = entry.input;
+      return { ...base, chain, blockNumber: number, text: checkText(check) };
     }
     case 'approve': {
       const { hookId, verdict, by, reason } = entry.input;

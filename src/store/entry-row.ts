@@ -26,6 +26,7 @@ const kinds = [
   'filled',
   'late',
   'approve',
+  'checked',
   'hook',
   'silence',
   'unsilence',

@@ -79,6 +79,7 @@ export function* readEntries(tables: Tables, lookup: Lookup, query: EntryQuery):
     switch (entry.kind) {
       case 'block':
       case 'late':
+      case 'checked':
       case 'hole':
       case 'filled':
       case 'reorg':

@@ -35,6 +35,7 @@ export type Entry = { readonly seq: number; readonly timeMs: number } & (
   | { readonly kind: 'start'; readonly input: Extract<Input, { kind: 'start' }> }
   | { readonly kind: 'receipt'; readonly input: Extract<Input, { kind: 'receipt' }> }
   | { readonly kind: 'resend'; readonly input: Extract<Input, { kind: 'resend' }> }
+  | { readonly kind: 'checked'; readonly input: Extract<Input, { kind: 'checked' }> }
   | { readonly kind: 'approve'; readonly input: Extract<Input, { kind: 'approve' }> }
   | { readonly kind: 'hook'; readonly hook: Hook }
   | {
