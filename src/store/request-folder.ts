@@ -115,6 +115,8 @@ function isSilenceMatch(value: unknown): value is SilenceMatch {
   const lists = [coins, chains, detectors, channels].filter((one) => one !== undefined);
   return (
     Object.keys(more).length === 0 &&
+    // Nothing is silenced as a whole.
+    (lists.length > 0 || incident !== undefined) &&
     lists.every((one) => Array.isArray(one) && one.length > 0 && one.length <= 100 && one.every(isLine)) &&
     (incident === undefined || isLine(incident)) &&
     severities.some((severity) => severity === maxSeverity)
