@@ -144,6 +144,24 @@ describe('silences, routes and hours', () => {
     for (const count of [silenced, quiet, inhibited, told]) expect(count).toBeGreaterThan(20);
   });
 
+  it('do not hold up a response hook', () => {
+    const when = { detectors: ['priceDeviation'], minSeverity: 'low' } as const;
+    const hook = { mode: 'send', minSeverity: 'low', waitMs: 60_000 } as const;
+    const playbook = { name: 'drain', title: 'A coin is off', when, runbook: null, checklist: [], hook };
+    const engine = createEngine();
+    const match = { coins: ['USDX', 'USDC'], maxSeverity: 'critical' } as const;
+    const inputs: Input[] = [
+      { kind: 'start', atMs: startMs, spec: { ...specOf('low'), playbooks: [playbook] } },
+      { kind: 'silence', atMs: startMs, ...who, untilMs: startMs + 3_600_000, match },
+      block(1, 1, startMs + 1000),
+      block(2, 1.02, startMs + 2000),
+      { kind: 'tick', atMs: startMs + 1_800_000 },
+    ];
+    const effects = inputs.flatMap((input) => engine.step(input));
+    const channels = effects.flatMap((effect) => (effect.kind === 'alert' ? [effect.alert.channel] : []));
+    expect(new Set(channels)).toEqual(new Set(['hook:drain']));
+  });
+
   it('of a new start hold for what stood before it', () => {
     const engine = createEngine();
     const told = (
