@@ -9,7 +9,8 @@ import { CallSchedule } from './call-schedule.js';
 import type { ChainInput, Unstamped } from './chain-input.js';
 import { Endpoint } from './endpoint.js';
 import { Finality } from './finality.js';
-import { Gaps, normalLag } from './gaps.js';
+import { type FollowerStatus, followerStatus, silenceReason } from './follower-status.js';
+import { Gaps } from './gaps.js';
 import { HeadListener } from './head-listener.js';
 import { HeadWatch } from './head-watch.js';
 import { InputQueue } from './input-queue.js';
@@ -42,29 +43,6 @@ export interface FollowerOptions {
   };
   /** The logs that an earlier run stored of a block; null where it did not. */
   readonly stored?: (block: Block) => StoredLogs | null;
-}
-
-export interface FollowerStatus {
-  readonly chain: string;
-  /** The endpoint whose socket is listened to, else the one that answered last. */
-  readonly endpoint: string | null;
-  /** The newest head heard of. */
-  readonly head: number | null;
-  /** The newest block given to the engine. */
-  readonly read: number | null;
-  readonly finalized: number | null;
-  readonly caughtUp: boolean;
-  readonly lagBlocks: number | null;
-  /** How old the newest block given to the engine is, by its own time. */
-  readonly lagMs: number | null;
-  readonly silentSinceMs: number | null;
-  /** What this chain costs: JSON-RPC calls and blocks since the start of the process. */
-  readonly calls: number;
-  readonly blocks: number;
-  /** How fast each endpoint is asked at most: less than configured after it refused. */
-  readonly paces: readonly { readonly endpoint: string; readonly callsPerSecond: number }[];
-  /** Why it is not caught up, in words; empty where it is. */
-  readonly reasons: readonly string[];
 }
 
 /**
@@ -214,35 +192,18 @@ export class ChainFollower {
   }
 
   status(): FollowerStatus {
-    const { chain } = this.options.chain;
-    const head = this.#heads.head?.number ?? null;
-    const { read } = this.#puller;
-    const lagBlocks = head === null || read === null ? null : Math.max(0, head - read.number);
-    const reasons: string[] = [];
-    if (read === null) reasons.push(['no block was read yet', ...this.#refusals()].join('; '));
-    // A head is heard before its block is read: being a moment behind is the normal state.
-    else if (lagBlocks !== null && lagBlocks > normalLag(this.options.chain)) {
-      reasons.push(`${lagBlocks} blocks behind the head`);
-    }
-    if (this.#heads.silentSinceMs !== null) reasons.push(this.#silenceReason());
-    return {
-      chain,
-      endpoint: this.#listener.current ?? this.#requests.lastGood,
-      head,
-      read: read?.number ?? null,
+    return followerStatus({
+      chain: this.options.chain,
+      head: this.#heads.head,
+      read: this.#puller.read,
       finalized: this.#finality.announced,
-      caughtUp: reasons.length === 0,
-      lagBlocks,
-      lagMs: read === null ? null : Math.max(0, this.#deps.clock.now() - read.timeMs),
       silentSinceMs: this.#heads.silentSinceMs,
-      calls: this.#endpoints.reduce((sum, { callsAsked }) => sum + callsAsked, 0),
+      speaks: this.#listener.current,
+      answered: this.#requests.lastGood,
+      endpoints: this.#endpoints,
       blocks: this.#blocks,
-      paces: this.#endpoints.map(({ name, pacePerSecond }) => ({
-        endpoint: name,
-        callsPerSecond: pacePerSecond,
-      })),
-      reasons,
-    };
+      nowMs: this.#deps.clock.now(),
+    });
   }
 
   async #pull(): Promise<void> {
@@ -320,20 +281,9 @@ export class ChainFollower {
 
   #silent(sinceMs: number): void {
     const { chain } = this.options.chain;
-    const reason = this.#silenceReason();
+    const reason = silenceReason(this.#listener.current, this.#endpoints);
     this.#deps.log.warn({ chain, reason }, 'chain is silent');
     this.#queue.force({ kind: 'silent', chain, sinceMs, reason });
-  }
-
-  #silenceReason(): string {
-    const { current } = this.#listener;
-    const words = current ? `${current} sends no new head` : 'no endpoint answers with a new head';
-    return [words, ...this.#refusals()].join('; ');
-  }
-
-  #refusals(): readonly string[] {
-    const refused = this.#endpoints.filter((endpoint) => endpoint.refused).map(({ name }) => name);
-    return refused.length === 0 ? [] : [`refused for serving another chain: ${refused.join(', ')}`];
   }
 
   /** The queue is named for what it is and whose it is. */
