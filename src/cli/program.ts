@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { backtest } from './backtest.js';
 import { check } from './check.js';
 import { type CliCommand, type CliWorld, type ExitCode, reportFailure } from './cli.js';
+import { coverage } from './coverage.js';
 import { deadletters } from './deadletters.js';
 import { doctor } from './doctor.js';
 import { hooks } from './hooks.js';
@@ -9,7 +10,9 @@ import { importData } from './import.js';
 import { incidents } from './incidents.js';
 import { notify } from './notify.js';
 import { replay } from './replay.js';
+import { route } from './route.js';
 import { run } from './run.js';
+import { silence } from './silence.js';
 import { status } from './status.js';
 import { timeline } from './timeline.js';
 import { version } from './version.js';
@@ -18,6 +21,7 @@ import { version } from './version.js';
 const commands: readonly CliCommand[] = [
   backtest,
   check,
+  coverage,
   deadletters,
   doctor,
   hooks,
@@ -25,7 +29,9 @@ const commands: readonly CliCommand[] = [
   incidents,
   notify,
   replay,
+  route,
   run,
+  silence,
   status,
   timeline,
 ];

@@ -13,6 +13,7 @@ import { readIdentity, storeVersion, writeIdentity } from './identity.js';
 import { afterPrefix, textKey } from './keys.js';
 import { type Lock, sweepDrafts, takeLock } from './lock.js';
 import { planCommit, type Row, type WriterState } from './plan-commit.js';
+import { readLedgers } from './read-ledgers.js';
 import { readRange } from './read-range.js';
 import { readStore } from './read-store.js';
 import type { Store } from './store.js';
@@ -190,7 +191,7 @@ function readState(tables: Tables): WriterState {
   }
   const head = metaRow(tables, 'head') ?? { seq: 0, blocks: 0, signals: 0, problems: 0 };
   const outbox = new Map((metaRow(tables, 'outbox') ?? []).map((row) => [row.alertId, row]));
-  return { head, cursors, outbox, watches: metaRow(tables, 'watches') ?? [] };
+  return { head, cursors, ledgers: readLedgers(tables), outbox, watches: metaRow(tables, 'watches') ?? [] };
 }
 
 /** Opens the environment and makes sure that data and identity belong together. */

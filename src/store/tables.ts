@@ -6,7 +6,7 @@ import type { Watch } from './store.js';
 
 export type Table = Database<Buffer, Uint8Array>;
 
-const tableNames = {
+export const tableNames = {
   /** seq -> the input, see codec.ts. */
   journal: 'journal',
   /** seq -> the step's effects as JSON; no row where there are none. */
@@ -31,6 +31,8 @@ const tableNames = {
   incidentAlerts: 'incident-alerts',
   /** chain -> cursor as JSON. */
   cursors: 'cursors',
+  /** chain -> coverage ledger as JSON. */
+  ledgers: 'ledgers',
   /** One row: seq as f64, then the engine's state. */
   checkpoint: 'checkpoint',
 } as const;

@@ -2,7 +2,7 @@
 // written becomes durable when `disk` says so, whole and in order, as LMDB's transactions do; `memory-tables.test.ts`
 // holds the two against each other.
 
-import type { Table, Tables } from '../../src/store/tables.js';
+import { type Table, type TableName, type Tables, tableNames } from '../../src/store/tables.js';
 
 /** Runs `apply` when the transaction is on the disk; may never do so, or reject. */
 export type Flush = (apply: () => void) => Promise<void>;
@@ -15,21 +15,7 @@ export interface Durable {
   readonly meta: Map<string, { readonly value: unknown; readonly version: number }>;
 }
 
-const names: readonly Exclude<keyof Tables, 'root' | 'meta'>[] = [
-  'journal',
-  'effects',
-  'entries',
-  'blocks',
-  'orphans',
-  'signals',
-  'retractions',
-  'incidents',
-  'incidentTimes',
-  'alerts',
-  'incidentAlerts',
-  'cursors',
-  'checkpoint',
-];
+const names = Object.keys(tableNames) as TableName[];
 
 export function createDurable(): Durable {
   return {
