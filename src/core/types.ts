@@ -18,7 +18,7 @@ export type CoinName = string;
 // ---------------------------------------------------------------- what is watched
 
 /** What kind of thing a source is; detectors say which kind they judge. */
-export type SourceType = 'pool' | 'oracle' | 'token';
+export type SourceType = 'pool' | 'oracle' | 'token' | 'vault' | 'escrow' | 'issuer';
 
 /** One token of a source. `coin` is null for a token that has no peg of ours (WETH in a USDC pool). */
 export interface TokenSpec {
@@ -177,6 +177,10 @@ export type Observation =
   | { readonly kind: 'price'; readonly price: bigint; readonly volume: bigint | null }
   /** The smallest share that a coin has of a pool, 18 decimals, by a report that does not say which coin it is. */
   | { readonly kind: 'leastShare'; readonly share: bigint }
+  /** What a vault or an escrow holds and what it owes, both in pegs with 18 decimals, by a report. */
+  | { readonly kind: 'backing'; readonly held: bigint; readonly owed: bigint }
+  /** What an issuer minted and received since the report before, likewise. */
+  | { readonly kind: 'issuance'; readonly minted: bigint; readonly received: bigint }
   /** What an issuer did to its token; `subject`: the address that the event names first, if any. */
   | { readonly kind: 'control'; readonly action: ControlAction; readonly subject: Hex | null }
   /** The contract that emits this source's events, where it is not the source's own address. */

@@ -111,4 +111,25 @@ export interface TokenSeries {
   controls: ReadonlyMap<ControlAction, Window>;
 }
 
-export type Series = PoolSeries | OracleSeries | TokenSeries;
+/** A collateral vault or the escrow of a bridge, by reports. */
+export interface BackingSeries {
+  readonly type: 'vault' | 'escrow';
+  readonly source: string;
+  touch: Touch | null;
+  /** In pegs; null until reported. */
+  held: number | null;
+  owed: number | null;
+  /** Held over owed. */
+  readonly ratio: HourAndDay;
+}
+
+/** An issuer, by reports: what it minted and what it received, in pegs. */
+export interface IssuerSeries {
+  readonly type: 'issuer';
+  readonly source: string;
+  touch: Touch | null;
+  readonly minted: HourAndDay;
+  readonly received: HourAndDay;
+}
+
+export type Series = PoolSeries | OracleSeries | TokenSeries | BackingSeries | IssuerSeries;

@@ -113,6 +113,8 @@ describe('an observation in words', () => {
         { action: 'frozen', address: address(4) },
       ],
       [token, { kind: 'control', action: 'paused', subject: null }, { action: 'paused' }],
+      [token, { kind: 'backing', held: 10n ** 18n, owed: 2n * 10n ** 18n }, { held: '1', owed: '2' }],
+      [token, { kind: 'issuance', minted: 10n ** 18n, received: 0n }, { minted: '1', received: '0' }],
       [feed, { kind: 'emitter', address: address(3) }, { address: address(3) }],
     ];
     for (const [source, observation, expected] of cases) {
