@@ -2,7 +2,9 @@
 // this for long: StableSwap gives way slowly, and arbitrage refills what is sold as long as somebody redeems. Measured
 // against what the pool had, and against what is usual there; what comes back is taken off again.
 
+import type { CoinName, TokenSpec } from '../core/types.js';
 import { toBps } from '../core/units.js';
+import type { PoolSeries } from '../series/series.js';
 import { flowOver, type Stream } from '../series/stream.js';
 import type { Detector } from './detector.js';
 import { deviations } from './deviations.js';
@@ -20,7 +22,7 @@ export const netFlow: Detector = {
   wakes: 'block',
   quantities: {
     soldMinutePercent:
-      'of the coin sold into the pool less taken out, within a minute, in per cent of the highest liquidity of the past day; negative: it was bought',
+      'of the coin sold into the pool less taken out, within a minute, in per cent of the highest liquidity of the past day; negative: it was bought. This and all that follow are 0 for a coin that is not below its peg',
     soldTenMinutesPercent: 'the same within ten minutes',
     soldHourPercent: 'the same within an hour',
     soldSixHoursPercent: 'the same within six hours (whole hours and the present one, as all that follow)',
@@ -41,25 +43,22 @@ export const netFlow: Detector = {
     if (found.length === 0) return [];
     const { tokens } = look.spec(pool.source);
     return found.map(({ coin, deviation }) => {
-      // A coin that stands in the pool twice (native and bridged) is sold through both.
-      const streams = pool.sold.filter(
-        (stream, i) => stream !== null && tokens[i]?.coin === coin,
-      ) as Stream[];
-      const sold = (horizonMs: number): number =>
-        streams.reduce((sum, stream) => sum + flowOver(stream, look.nowMs, horizonMs), 0);
-      const share = (horizonMs: number): number => (sold(horizonMs) / peakDayUsd) * 100;
+      // Nobody flees from a coin that is not below its peg; most are not at most times, so nothing is added up for them.
+      const streams = deviation < 0 ? streamsOf(pool, tokens, coin) : [];
+      const soldDayUsd = soldOver(streams, look.nowMs, dayMs);
+      const percents = 100 / peakDayUsd;
       return {
         coin,
         values: {
-          soldMinutePercent: share(minuteMs),
-          soldTenMinutesPercent: share(10 * minuteMs),
-          soldHourPercent: share(hourMs),
-          soldSixHoursPercent: share(6 * hourMs),
-          soldDayPercent: share(dayMs),
-          soldWeekPercent: share(7 * dayMs),
-          soldFortnightPercent: share(14 * dayMs),
-          soldDayUsd: sold(dayMs),
-          timesUsual: timesUsual(Math.abs(sold(dayMs)), streams),
+          soldMinutePercent: soldOver(streams, look.nowMs, minuteMs) * percents,
+          soldTenMinutesPercent: soldOver(streams, look.nowMs, 10 * minuteMs) * percents,
+          soldHourPercent: soldOver(streams, look.nowMs, hourMs) * percents,
+          soldSixHoursPercent: soldOver(streams, look.nowMs, 6 * hourMs) * percents,
+          soldDayPercent: soldDayUsd * percents,
+          soldWeekPercent: soldOver(streams, look.nowMs, 7 * dayMs) * percents,
+          soldFortnightPercent: soldOver(streams, look.nowMs, 14 * dayMs) * percents,
+          soldDayUsd,
+          timesUsual: timesUsual(Math.abs(soldDayUsd), streams),
           deviationBps: toBps(deviation),
           peakDayUsd,
         },
@@ -80,6 +79,17 @@ export const netFlow: Detector = {
     );
   },
 };
+
+/** A coin that stands in the pool twice (native and bridged) is sold through both. */
+function streamsOf({ sold }: PoolSeries, tokens: readonly TokenSpec[], coin: CoinName): readonly Stream[] {
+  return sold.filter((stream, i): stream is Stream => stream !== null && tokens[i]?.coin === coin);
+}
+
+function soldOver(streams: readonly Stream[], nowMs: number, horizonMs: number): number {
+  let sum = 0;
+  for (const stream of streams) sum += flowOver(stream, nowMs, horizonMs);
+  return sum;
+}
 
 function timesUsual(size: number, streams: readonly Stream[]): number {
   const usual = streams.reduce((sum, { past }) => sum + past.usualDay, 0);

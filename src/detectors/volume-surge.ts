@@ -5,7 +5,7 @@
 import type { CoinName } from '../core/types.js';
 import { toBps } from '../core/units.js';
 import type { PoolSeries } from '../series/series.js';
-import { flowOver, type StreamPast } from '../series/stream.js';
+import { flowOver } from '../series/stream.js';
 import type { Detector, Look } from './detector.js';
 import { deviations } from './deviations.js';
 import { reportedDeviations } from './market-deviation.js';
@@ -35,11 +35,15 @@ export const volumeSurge: Detector = {
     const stream = pool.reported === null ? pool.volume : pool.reported.volume;
     if (stream === null || stream.past.hours === 0) return [];
     const volumeHourUsd = flowOver(stream, look.nowMs, hourMs);
-    const measured = against(stream.past, volumeHourUsd);
-    return deviationsOf(pool, look).map(({ coin, deviation }) => ({
-      coin,
-      values: { volumeHourUsd, ...measured, deviationBps: toBps(deviation) },
-    }));
+    const { hours: pastHours, usualHour: usualHourUsd, spreadHour } = stream.past;
+    const spread = Math.max(spreadHour, leastSpread * usualHourUsd);
+    const above = volumeHourUsd - usualHourUsd;
+    const surprise = above > 0 ? Math.min(most, above / spread) : 0;
+    const timesUsual = volumeHourUsd > 0 ? Math.min(most, volumeHourUsd / usualHourUsd) : 0;
+    return deviationsOf(pool, look).map(({ coin, deviation }) => {
+      const deviationBps = toBps(deviation);
+      return { coin, values: { volumeHourUsd, usualHourUsd, timesUsual, surprise, pastHours, deviationBps } };
+    });
   },
   sentence(coin, source, values) {
     const { volumeHourUsd = Number.NaN, timesUsual = Number.NaN, deviationBps = Number.NaN } = values;
@@ -47,13 +51,6 @@ export const volumeSurge: Detector = {
     return `${source} traded ${dollars(volumeHourUsd)} in an hour, ${times} times what is usual there, while ${coin} ${offPeg(deviationBps)}`;
   },
 };
-
-function against({ hours, usualHour, spreadHour }: StreamPast, volume: number) {
-  const spread = Math.max(spreadHour, leastSpread * usualHour);
-  const surprise = volume > usualHour ? Math.min(most, (volume - usualHour) / spread) : 0;
-  const timesUsual = volume > 0 ? Math.min(most, volume / usualHour) : 0;
-  return { usualHourUsd: usualHour, timesUsual, surprise, pastHours: hours };
-}
 
 function deviationsOf(pool: PoolSeries, look: Look): readonly { coin: CoinName; deviation: number }[] {
   return pool.reported === null ? deviations(pool, look) : reportedDeviations(pool, look);

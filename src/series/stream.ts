@@ -27,6 +27,8 @@ export interface StreamPast {
   readonly spreadHour: number;
   /** The median of whole days (24 hours each, counted back from the present hour), without sign; three days at least. */
   readonly usualDay: number;
+  /** What flowed in the whole hours of each long horizon that reaches into the present hour, in their order. */
+  readonly whole: readonly number[];
 }
 
 const minuteMs = 60_000;
@@ -35,12 +37,15 @@ const fortnightHours = 14 * 24;
 /** Median absolute deviation to standard deviation, for a normal distribution. */
 const normal = 1.4826;
 const leastDays = 3;
+/** Beyond an hour; others are added up when asked for. */
+const longHorizonsMs: readonly number[] = [6, 24, 7 * 24, fortnightHours].map((hours) => hours * hourMs);
 
 const nothing: StreamPast = {
   hours: 0,
   usualHour: Number.NaN,
   spreadHour: Number.NaN,
   usualDay: Number.NaN,
+  whole: longHorizonsMs.map(() => 0),
 };
 
 export function createStream(): Stream {
@@ -67,8 +72,12 @@ export function flow(stream: Stream, timeMs: number, amount: number): void {
 
 /** What flowed within the horizon: by whole minutes up to an hour, by whole hours beyond. */
 export function flowOver(stream: Stream, nowMs: number, horizonMs: number): number {
-  const { minutes, hours, present } = stream;
+  const { minutes, hours, present, past } = stream;
   if (horizonMs <= hourMs) return sumOver(minutes, nowMs, horizonMs);
+  if (Math.floor(nowMs / hourMs) === hours.newest) {
+    const whole = past.whole[longHorizonsMs.indexOf(horizonMs)];
+    if (whole !== undefined) return present + whole;
+  }
   const reached = hours.newest > Math.floor((nowMs - horizonMs) / hourMs);
   return (reached ? present : 0) + sumOver(hours, nowMs, horizonMs);
 }
@@ -107,5 +116,6 @@ function pastOf(hours: Window, firstHour: number): StreamPast {
     usualHour,
     spreadHour: normal * median(sizes.map((size) => Math.abs(size - usualHour))),
     usualDay: days.length < leastDays ? Number.NaN : median(days),
+    whole: longHorizonsMs.map((horizonMs) => sumOver(hours, newest * hourMs, horizonMs)),
   };
 }
