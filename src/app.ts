@@ -13,7 +13,7 @@ import type { ChainConfig, Config } from './config/config.js';
 import { PegwatchError } from './core/errors.js';
 import type { Input } from './core/io.js';
 import { sleep } from './core/ports.js';
-import type { Block, ChainName, Hex, SourceSpec } from './core/types.js';
+import type { Block, ChainName, Hex, Signal, SourceSpec } from './core/types.js';
 import { openHoles } from './coverage/holes.js';
 import { createClock } from './edge/clock.js';
 import { createLog } from './edge/log.js';
@@ -29,6 +29,7 @@ import { createHttp } from './http/http.js';
 import { createLive, type Live, liveDefaults } from './live.js';
 import { gaugeOutlook, reportOutlook } from './outlook-report.js';
 import { recoverEngine } from './recover.js';
+import { silenceDesk } from './silence-desk.js';
 import { gaugeStatus, reportCoverage, reportStatus } from './status.js';
 import { freeSpace } from './store/free-space.js';
 import { openStore } from './store/open-store.js';
@@ -44,6 +45,8 @@ export interface AppWorld {
 const verifyAgainMs = 5000;
 /** Light blocks handed to a follower at least, so that it can tell a reorg that happened while we were down. */
 const recentBlocks = 1024;
+/** Beyond this many, blocks that wait for a second opinion cost a start too much. */
+const mostWaiting = 20_000;
 
 /** Runs until `world.signal` aborts (resolves) or something makes going on pointless (rejects). */
 export async function runApp(config: Config, world: AppWorld): Promise<void> {
@@ -101,6 +104,7 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
           if (input.kind === 'resend') outbox.resend(input.alertId);
         },
         watch: (chain, source, address) => followers.get(chain)?.watch(source, address),
+        check: (signal) => askAbout(signal, followers),
       },
     );
     await live.push({ kind: 'start', atMs: clock.now(), spec: config.spec });
@@ -142,8 +146,9 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
     const outlook = () => reportOutlook(engine, config.model);
     metrics.onScrape(() => gaugeOutlook(metrics.meter, outlook()));
     const coverage = () => reportCoverage(store);
-    const views = { registry: metrics.registry, status, coverage, outlook, log };
-    const http = await createHttp(config.http, { ...views, clock });
+    const silences = silenceDesk(config, { engine, clock });
+    const views = { registry: metrics.registry, status, coverage, outlook, silences, log, clock };
+    const http = await createHttp(config.http, views);
     releases.add('http', () => http.close());
 
     await Promise.race([aborted(world.signal), aborted(failure.signal)]);
@@ -180,7 +185,9 @@ export async function follow(parts: FollowParts): Promise<void> {
   for (const [source, address] of [...found, ...(lane?.emitters ?? [])])
     emitters.set(source, [...(emitters.get(source) ?? []), address]);
   const cursor = store.cursors().find((one) => one.chain === chain.chain) ?? null;
-  const recent = store.recentBlocks(chain.chain, Math.max(recentBlocks, chain.finality.keep));
+  // All that still waits for a second opinion, however long the last run had to wait for it.
+  const waiting = Math.min(mostWaiting, cursor === null ? 0 : cursor.number - (cursor.finalized ?? 0));
+  const recent = store.recentBlocks(chain.chain, Math.max(recentBlocks, chain.finality.keep, waiting));
   const stored = (block: Block) => store.logsOf(chain.chain, block);
   const ledger = store.ledgers().get(chain.chain);
   const before = {
@@ -191,9 +198,24 @@ export async function follow(parts: FollowParts): Promise<void> {
   const about = { chain, sources, emitters, cursor, recent, stored, before };
   const follower = new ChainFollower(about, deps);
   followers.set(chain.chain, follower);
+  // What the last run had not asked about to the end.
+  const standing = [...(engine.state.incidents?.book.values() ?? [])].flatMap(({ signals }) => signals);
+  for (const signal of standing) {
+    const isAsked = engine.state.checks.has(signal.evidence.blockHash);
+    if (signal.chain === chain.chain && signal.severity === 'critical' && !isAsked)
+      askAbout(signal, followers);
+  }
   // The driver may have no room for long (a full disk): that must not hold up the end.
   const ended = aborted(deps.signal);
   for await (const input of follower.inputs()) await Promise.race([live.push(input satisfies Input), ended]);
+}
+
+/** Time alone (a silence) has no block to ask about, and where one endpoint is enough nobody is asked. */
+export function askAbout(
+  { chain, evidence: { blockNumber, blockHash } }: Signal,
+  followers: ReadonlyMap<ChainName, ChainFollower>,
+): void {
+  if (blockHash !== '0x') followers.get(chain)?.check({ number: blockNumber, hash: blockHash });
 }
 
 /** Asks until somebody answers: a chain that cannot be reached now is no reason to leave the others unwatched. */
@@ -256,7 +278,9 @@ function secretsOf(config: Config): ReturnType<typeof secretsOfUrl> {
     ),
   );
   const channels = config.channels.flatMap(channelSecrets);
-  return [...endpoints, ...channels, ...config.hooks.flatMap(hookSecrets)];
+  const { writeToken } = config.http;
+  const writing = writeToken === null ? [] : [{ name: 'http.write.token', value: writeToken }];
+  return [...endpoints, ...channels, ...config.hooks.flatMap(hookSecrets), ...writing];
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

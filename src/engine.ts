@@ -3,32 +3,22 @@
 //
 //   input -> lane of its chain -> signals -> triage -> incidents -> alerts -> effects
 
-import type { AlertLook, AlertRoomState } from './alerts/alert-room.js';
-import { createAlertRoom, forget, onIncident, onTime } from './alerts/alert-room.js';
+import { countEvents } from './alerts/digest.js';
 import {
-  countEvents,
-  createDigests,
-  type DigestState,
-  forgetDigests,
-  noteChange,
-  onDigest,
-  withDigest,
-} from './alerts/digest.js';
-import {
-  createHookRoom,
-  forgetHooks,
-  type HookOutput,
-  type HookRoomState,
-  onApproval,
-  onCallSettled,
-  onIncidentForHooks,
-  onTimeForHooks,
-} from './alerts/hook-room.js';
-import { withPlaybooks } from './alerts/playbook.js';
-import { onRevised } from './alerts/revised.js';
+  createNews,
+  forgetNews,
+  type NewsLook,
+  type NewsState,
+  newsOfChange,
+  newsOfFinality,
+  newsOfStart,
+  newsOfTime,
+  newsOfWord,
+} from './alerts/news.js';
+import { isAgreedOn } from './core/check-text.js';
 import type { Effect, Input } from './core/io.js';
 import type { Spec } from './core/spec.js';
-import type { Alert, ChainName, Incident, Measured, Signal } from './core/types.js';
+import type { BlockCheck, ChainName, Hex, Incident, Measured, Signal } from './core/types.js';
 import { unreachable } from './core/unreachable.js';
 import { blindSpotsOf } from './coverage/blind-spots.js';
 import { openHoles } from './coverage/holes.js';
@@ -49,18 +39,17 @@ import type { LaneState } from './judgement/lane-state.js';
 import { createLanes } from './judgement/lanes.js';
 
 /** Everything the engine remembers, as plain data: what a checkpoint stores. */
-export interface EngineState {
+export interface EngineState extends NewsState {
   nowMs: number;
   /** Inputs taken so far. */
   steps: number;
   spec: Spec | null;
   lanes: Map<ChainName, LaneState>;
   incidents: IncidentState | null;
-  alerts: AlertRoomState;
   /** The same as the store's. */
   ledgers: Ledgers;
-  digests: DigestState;
-  hooks: HookRoomState;
+  /** What came of asking around about the blocks of critical signals, by hash. */
+  checks: Map<Hex, BlockCheck>;
 }
 
 export interface Engine {
@@ -90,6 +79,7 @@ export function createEngine(state: EngineState = emptyState()): Engine {
         state.spec = input.spec;
         state.incidents ??= createIncidents(input.spec.incidents);
         take(made.output, effects);
+        effects.push(...newsOfStart(state, look()));
         break;
       }
       case 'block':
@@ -105,6 +95,9 @@ export function createEngine(state: EngineState = emptyState()): Engine {
       case 'heard':
         take(laneOf(input.chain).silence(input, isLastHeard(input.chain)), effects);
         break;
+      case 'checked':
+        state.checks.set(input.hash, input.check);
+        break;
       case 'late':
         take(laneOf(input.chain).late(input), effects);
         break;
@@ -118,17 +111,15 @@ export function createEngine(state: EngineState = emptyState()): Engine {
           take(lane.missing(overdueHole(chain), nowMs), effects);
         }
         settleFinal();
+        effects.push(...newsOfFinality(state, look()));
         break;
       case 'receipt':
       case 'resend':
-        // Remembered by the store; what a channel was told is decided by intent, and intent is never dropped.
-        call(onCallSettled(state.hooks, input, nowMs), effects);
+      case 'approve':
+      case 'silence':
+      case 'unsilence':
+        effects.push(...newsOfWord(state, input, look()));
         break;
-      case 'approve': {
-        const { spec, incidents } = ready();
-        call(onApproval(state.hooks, input, spec.playbooks ?? [], look(incidents)), effects);
-        break;
-      }
       default:
         return unreachable(input);
     }
@@ -177,56 +168,42 @@ export function createEngine(state: EngineState = emptyState()): Engine {
   function decide(effects: Effect[]): void {
     const { spec, incidents } = ready();
     report(triage(incidents, state.nowMs, spec.incidents), effects);
-    tell(onTime(state.alerts, spec.channels, look(incidents)), effects);
-    tell(onDigest(state.digests, state.alerts, spec.channels, look(incidents)), effects);
-    call(onTimeForHooks(state.hooks, state.nowMs), effects);
+    effects.push(...newsOfTime(state, look()));
   }
 
   function report(changes: readonly BookChange[], effects: Effect[]): void {
-    const { spec, incidents } = ready();
     for (const change of changes) {
-      const incident = withBlindSpots(change.incident);
-      const one = { ...change, incident };
-      effects.push({ kind: 'incident', ...one });
-      noteChange(state.digests, one, spec.channels, state.nowMs);
-      tell(onRevised(state.alerts, one, spec.channels, look(incidents)), effects);
-      tell(onIncident(state.alerts, incident, spec.channels, look(incidents)), effects);
-      call(onIncidentForHooks(state.hooks, one, spec.playbooks ?? [], look(incidents)), effects);
+      const one = { ...change, incident: withBlindSpots(change.incident) };
+      effects.push({ kind: 'incident', ...one }, ...newsOfChange(state, one, look()));
     }
-  }
-
-  /** What a person needs beside the news: what to do, and the numbers so far. */
-  function tell(alerts: readonly Alert[], effects: Effect[]): void {
-    const { spec } = ready();
-    for (const alert of alerts) {
-      const whole = withDigest(state.digests, withPlaybooks(alert, spec.playbooks ?? []));
-      effects.push({ kind: 'alert', alert: whole });
-    }
-  }
-
-  function call({ hooks, alerts }: HookOutput, effects: Effect[]): void {
-    for (const hook of hooks) effects.push({ kind: 'hook', hook });
-    for (const alert of alerts) effects.push({ kind: 'alert', alert });
   }
 
   function settleFinal(): void {
     const { spec, incidents } = ready();
     settle(incidents, isFinal, spec.incidents);
-    forget(state.alerts, state.nowMs, spec.incidents.joinWindowMs);
-    const isKnown = (id: string): boolean => incidents.book.has(id);
-    forgetDigests(state.digests, isKnown);
-    forgetHooks(state.hooks, isKnown);
+    forgetNews(state, look(), (id) => incidents.book.has(id));
+    if (state.checks.size === 0) return;
+    const standing = new Set(
+      [...incidents.book.values()].flatMap(({ signals }) =>
+        signals.map(({ evidence }) => evidence.blockHash),
+      ),
+    );
+    for (const hash of state.checks.keys()) if (!standing.has(hash)) state.checks.delete(hash);
   }
 
-  function look(incidents: IncidentState): AlertLook {
+  function look(): NewsLook {
+    const { spec, incidents } = ready();
     return {
       nowMs: state.nowMs,
+      spec,
       incident: (id) => {
         const incident = incidents.book.get(id);
         return incident === undefined ? undefined : withBlindSpots(incident);
       },
-      isConfirmed: (incident: Incident) =>
-        incident.signals.every((signal) => signal.severity === null || isFinal(signal)),
+      incidents: () => incidents.book.values(),
+      checkOf,
+      isConfirmed: (incident) =>
+        incident.signals.every((signal) => signal.severity === null || (isFinal(signal) && isAgreed(signal))),
     };
   }
 
@@ -234,6 +211,23 @@ export function createEngine(state: EngineState = emptyState()): Engine {
   function withBlindSpots(incident: Incident): Incident {
     const blindSpots = blindSpotsOf(state.ledgers, incident);
     return blindSpots.length === 0 ? incident : { ...incident, blindSpots };
+  }
+
+  /** Whether enough endpoints tell the block of a critical, or its own receipts prove it. */
+  function isAgreed({ severity, chain, evidence }: Signal): boolean {
+    const needed = state.spec?.chains.find((one) => one.chain === chain)?.agreement ?? 1;
+    // What is about time and not about a block (silence) has no block to ask about.
+    if (severity !== 'critical' || needed <= 1 || evidence.blockHash === '0x') return true;
+    const check = state.checks.get(evidence.blockHash);
+    return check !== undefined && isAgreedOn(check);
+  }
+
+  function checkOf({ signals }: Incident): BlockCheck | undefined {
+    const checks = signals
+      .filter(({ severity }) => severity === 'critical')
+      .flatMap(({ evidence }) => state.checks.get(evidence.blockHash) ?? []);
+    // The weakest is what the whole stands on.
+    return checks.sort((a, b) => Number(a.proven) - Number(b.proven) || a.agreed - b.agreed)[0];
   }
 
   function overdueHole(chain: ChainName) {
@@ -282,10 +276,9 @@ function emptyState(): EngineState {
     spec: null,
     lanes: new Map(),
     incidents: null,
-    alerts: createAlertRoom(),
     ledgers: new Map(),
-    digests: createDigests(),
-    hooks: createHookRoom(),
+    checks: new Map(),
+    ...createNews(),
   };
 }
 

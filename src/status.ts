@@ -4,6 +4,7 @@ import type { Outbox } from './alerts/outbox.js';
 import type { ChainFollower } from './chain/follower.js';
 import type { Config } from './config/config.js';
 import type { Clock, Meter } from './core/ports.js';
+import type { Suppressed } from './core/routing.js';
 import { severities } from './core/severity.js';
 import type { ChainName, Severity } from './core/types.js';
 import { type CoverageDetails, type CoverageSummary, detailsOf, summaryOf } from './coverage/summary.js';
@@ -46,6 +47,8 @@ export function reportStatus(parts: StatusParts): StatusReport {
     },
     incidentsOpen: openIncidents(engine),
     channels: outbox.report(),
+    silences: [...engine.state.silences.values()].filter(({ untilMs }) => untilMs > parts.clock.now()),
+    suppressed: suppressedNow(parts),
   };
 }
 
@@ -110,6 +113,15 @@ function openIncidents(engine: Engine): Record<Severity, number> {
     if (incident.closedAtMs === null) open[incident.severity]++;
   }
   return open;
+}
+
+/** Of incidents that are not over, and channels that are configured. */
+function suppressedNow({ config, engine }: StatusParts): readonly Suppressed[] {
+  const names = new Set(config.spec.channels.map(({ name }) => name));
+  const book = engine.state.incidents?.book;
+  return [...engine.state.alerts.held.values()].filter(
+    ({ channel, incidentId }) => names.has(channel) && book?.get(incidentId)?.closedAtMs === null,
+  );
 }
 
 function freeBytesOf(folder: string): number | null {

@@ -3,12 +3,14 @@ import type { ChainConfig } from '../config/config.js';
 import type { Block, Hex, SourceSpec } from '../core/types.js';
 import type { Hole } from '../coverage/holes.js';
 import type { Cursor, StoredLogs } from '../store/store.js';
+import { Agreement, type NamedBlock } from './agreement.js';
 import { CallReader } from './call-reader.js';
 import { CallSchedule } from './call-schedule.js';
 import type { ChainInput, Unstamped } from './chain-input.js';
 import { Endpoint } from './endpoint.js';
 import { Finality } from './finality.js';
-import { Gaps, normalLag } from './gaps.js';
+import { type FollowerStatus, followerStatus, silenceReason } from './follower-status.js';
+import { Gaps } from './gaps.js';
 import { HeadListener } from './head-listener.js';
 import { HeadWatch } from './head-watch.js';
 import { InputQueue } from './input-queue.js';
@@ -43,29 +45,6 @@ export interface FollowerOptions {
   readonly stored?: (block: Block) => StoredLogs | null;
 }
 
-export interface FollowerStatus {
-  readonly chain: string;
-  /** The endpoint whose socket is listened to, else the one that answered last. */
-  readonly endpoint: string | null;
-  /** The newest head heard of. */
-  readonly head: number | null;
-  /** The newest block given to the engine. */
-  readonly read: number | null;
-  readonly finalized: number | null;
-  readonly caughtUp: boolean;
-  readonly lagBlocks: number | null;
-  /** How old the newest block given to the engine is, by its own time. */
-  readonly lagMs: number | null;
-  readonly silentSinceMs: number | null;
-  /** What this chain costs: JSON-RPC calls and blocks since the start of the process. */
-  readonly calls: number;
-  readonly blocks: number;
-  /** How fast each endpoint is asked at most: less than configured after it refused. */
-  readonly paces: readonly { readonly endpoint: string; readonly callsPerSecond: number }[];
-  /** Why it is not caught up, in words; empty where it is. */
-  readonly reasons: readonly string[];
-}
-
 /**
  * Follows one chain and yields what the engine must know of it. The socket only wakes it up; blocks are pulled and
  * proved by the `Puller`, in order and without a hole. Nothing a node does is thrown: a node that is gone, lies or
@@ -84,6 +63,7 @@ export class ChainFollower {
   readonly #listener: HeadListener;
   readonly #heads: HeadWatch;
   readonly #gaps: Gaps;
+  readonly #agreement: Agreement;
   /** Heads collapse to the newest hint: blocks are pulled by number, so none is lost. */
   #hint: Block | null = null;
   #started = false;
@@ -130,6 +110,16 @@ export class ChainFollower {
       },
       this.#deps,
     );
+    const second = new SecondLook(
+      { chain: name, finalized: options.cursor?.finalized ?? null },
+      { requests, logs, watched, stored: options.stored ?? (() => null) },
+      this.#deps,
+    );
+    this.#agreement = new Agreement(
+      { chain: name, of: chain.endpoints.length, wanted: chain.agreement ?? 1 },
+      { requests, logs, second, put: (input) => this.#queue.put(input) },
+      this.#deps,
+    );
     this.#puller = new Puller(
       options,
       {
@@ -137,11 +127,7 @@ export class ChainFollower {
         watched,
         finality: this.#finality,
         logs,
-        second: new SecondLook(
-          { chain: name, finalized: options.cursor?.finalized ?? null },
-          { requests, logs, watched, stored: options.stored ?? (() => null) },
-          this.#deps,
-        ),
+        second,
         calls: new CallReader(requests),
         schedule: new CallSchedule(sources, chain.pollMs),
         put: (input) => this.#put(input),
@@ -200,36 +186,24 @@ export class ChainFollower {
     this.#watched.add(source, address);
   }
 
+  /** A critical stands on this block: the other endpoints are asked about it, in the background. */
+  check(block: NamedBlock): void {
+    if (this.options.chain.endpoints.length > 1) void this.#agreement.check(block);
+  }
+
   status(): FollowerStatus {
-    const { chain } = this.options.chain;
-    const head = this.#heads.head?.number ?? null;
-    const { read } = this.#puller;
-    const lagBlocks = head === null || read === null ? null : Math.max(0, head - read.number);
-    const reasons: string[] = [];
-    if (read === null) reasons.push(['no block was read yet', ...this.#refusals()].join('; '));
-    // A head is heard before its block is read: being a moment behind is the normal state.
-    else if (lagBlocks !== null && lagBlocks > normalLag(this.options.chain)) {
-      reasons.push(`${lagBlocks} blocks behind the head`);
-    }
-    if (this.#heads.silentSinceMs !== null) reasons.push(this.#silenceReason());
-    return {
-      chain,
-      endpoint: this.#listener.current ?? this.#requests.lastGood,
-      head,
-      read: read?.number ?? null,
+    return followerStatus({
+      chain: this.options.chain,
+      head: this.#heads.head,
+      read: this.#puller.read,
       finalized: this.#finality.announced,
-      caughtUp: reasons.length === 0,
-      lagBlocks,
-      lagMs: read === null ? null : Math.max(0, this.#deps.clock.now() - read.timeMs),
       silentSinceMs: this.#heads.silentSinceMs,
-      calls: this.#endpoints.reduce((sum, { callsAsked }) => sum + callsAsked, 0),
+      speaks: this.#listener.current,
+      answered: this.#requests.lastGood,
+      endpoints: this.#endpoints,
       blocks: this.#blocks,
-      paces: this.#endpoints.map(({ name, pacePerSecond }) => ({
-        endpoint: name,
-        callsPerSecond: pacePerSecond,
-      })),
-      reasons,
-    };
+      nowMs: this.#deps.clock.now(),
+    });
   }
 
   async #pull(): Promise<void> {
@@ -300,26 +274,16 @@ export class ChainFollower {
     if (input.kind === 'reorg') this.#heads.shorten(input.keep.number);
     if (input.kind === 'block') this.#blocks++;
     if (!(await this.#queue.put(input))) return false;
+    if (input.kind === 'reorg') this.#agreement.rewind(input.keep.number);
     this.#gaps.given(input, this.#heads.head);
     return true;
   }
 
   #silent(sinceMs: number): void {
     const { chain } = this.options.chain;
-    const reason = this.#silenceReason();
+    const reason = silenceReason(this.#listener.current, this.#endpoints);
     this.#deps.log.warn({ chain, reason }, 'chain is silent');
     this.#queue.force({ kind: 'silent', chain, sinceMs, reason });
-  }
-
-  #silenceReason(): string {
-    const { current } = this.#listener;
-    const words = current ? `${current} sends no new head` : 'no endpoint answers with a new head';
-    return [words, ...this.#refusals()].join('; ');
-  }
-
-  #refusals(): readonly string[] {
-    const refused = this.#endpoints.filter((endpoint) => endpoint.refused).map(({ name }) => name);
-    return refused.length === 0 ? [] : [`refused for serving another chain: ${refused.join(', ')}`];
   }
 
   /** The queue is named for what it is and whose it is. */

@@ -3,15 +3,17 @@
 // Where two answers differ everybody is asked; logs that exist cannot be talked away, so the most logs win, unless the
 // block's own receipts settle it. The endpoint pays for the contradiction, not the event.
 
-import { createHash } from 'node:crypto';
 import { LogCursor, type PackedLogs, packLogs } from '../core/packed-logs.js';
 import type { Block, Hex } from '../core/types.js';
 import type { StoredLogs } from '../store/store.js';
+import { speaksAgainst } from './bloom.js';
+import { digest } from './digest.js';
 import { headersOf } from './headers.js';
 import { done, failed, type Outcome } from './json-rpc.js';
 import type { LogReader, ReadBlock, ReadRange } from './log-reader.js';
 import type { ChainDeps } from './ports.js';
 import { proveLogs } from './prove-logs.js';
+import type { Header } from './read-header.js';
 import type { Kept } from './reorg.js';
 import type { Requests } from './requests.js';
 import type { Tuning } from './tuning.js';
@@ -74,10 +76,28 @@ export class SecondLook {
     this.#confirmed = Math.min(this.#confirmed, number);
   }
 
-  /** What to give instead of what was read. */
-  corrected(read: ReadBlock): ReadBlock {
-    const logs = this.#settled.get(read.block.hash);
-    return logs === undefined ? read : { ...read, logs };
+  /** Of the logs that the engine was given of this block; null where that is not known. */
+  digestOf(block: Block): string | null {
+    return this.#givenOf(block)?.digest ?? null;
+  }
+
+  /** What to give instead of what was read, where that is known to be wrong or its header speaks against it. */
+  async corrected(read: ReadBlock): Promise<ReadBlock> {
+    const known = this.#settled.get(read.block.hash);
+    if (known !== undefined) return { ...read, logs: known };
+    const { requests, watched } = this.parts;
+    const { bloom }: Header = read.block;
+    if (!requests.several || !speaksAgainst(bloom, watched.filters(), emittersIn(read.logs))) return read;
+    this.deps.meter.count('pegwatch_bloom_suspicions_total', { chain: this.options.chain });
+    for (const name of requests.usable.filter((one) => one !== read.by)) {
+      const told = await this.parts.logs.told(name, read.block);
+      if (!told.ok) continue;
+      const given = { ...summary(read.logs), by: read.by, version: watched.version };
+      if (digest(told.value) === given.digest) return read;
+      const truth = await this.#settle(read.block, given, this.deps.tuning.opinionWithinMs);
+      return truth === null || truth === 'as given' ? read : { ...read, logs: truth };
+    }
+    return read;
   }
 
   /** Blocks up to `number` are final and confirmed: nothing about them is needed any more. */
@@ -183,7 +203,7 @@ export class SecondLook {
     for (const name of requests.usable) {
       const answer = await logs.told(name, block);
       if (answer.ok) told.set(name, answer.value);
-      proven ??= await this.#prove(name, block);
+      proven ??= await this.prove(name, block);
     }
     // The one that gave it first is a voice too, whether or not it answers now.
     const voices = new Set([...told.keys(), given.by].filter((name) => name !== ''));
@@ -214,7 +234,8 @@ export class SecondLook {
     this.parts.requests.distrust(endpoint, 'tells other logs than the block holds');
   }
 
-  async #prove(endpoint: string, block: Block): Promise<PackedLogs | null> {
+  /** The watched logs out of the block's receipts; null where this endpoint cannot prove them. */
+  async prove(endpoint: string, block: Block): Promise<PackedLogs | null> {
     const { requests, watched } = this.parts;
     const proof = await proveLogs(requests, endpoint, block);
     if (!proof.ok) return null;
@@ -256,6 +277,10 @@ function mostOf(all: Iterable<PackedLogs>): PackedLogs | null {
   return best;
 }
 
+function emittersIn(logs: PackedLogs): ReadonlySet<Hex> {
+  return new Set(new LogCursor(logs).emitters.map(({ address }) => address));
+}
+
 const none = summaryOf(new Uint8Array(6));
 
 function summary(logs: PackedLogs | undefined): { readonly digest: string; readonly count: number } {
@@ -263,7 +288,7 @@ function summary(logs: PackedLogs | undefined): { readonly digest: string; reado
 }
 
 function summaryOf(logs: PackedLogs): { readonly digest: string; readonly count: number } {
-  return { digest: createHash('sha1').update(logs).digest('base64'), count: countOf(logs) };
+  return { digest: digest(logs), count: countOf(logs) };
 }
 
 function countOf(logs: PackedLogs): number {

@@ -12,7 +12,9 @@ import { incidents } from './incidents.js';
 import { notify } from './notify.js';
 import { outlook } from './outlook.js';
 import { replay } from './replay.js';
+import { route } from './route.js';
 import { run } from './run.js';
+import { silence } from './silence.js';
 import { status } from './status.js';
 import { timeline } from './timeline.js';
 import { version } from './version.js';
@@ -31,7 +33,9 @@ const commands: readonly CliCommand[] = [
   notify,
   outlook,
   replay,
+  route,
   run,
+  silence,
   status,
   timeline,
 ];

@@ -42,6 +42,11 @@ export const chainFile = z.strictObject({
       path: ['keep'],
       error: 'must be at least as large as depth: a block that may still die must be known',
     }),
+  agreement: count
+    .default(2)
+    .describe(
+      'So many endpoints must tell the same block and logs before a critical is confirmed; at most all of them.',
+    ),
   logRange: count.describe('Largest block range of one eth_getLogs while a gap is filled.'),
   pollMs: someTime.describe('How often state is read again where no event asked for it.'),
   endpoints: z

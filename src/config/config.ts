@@ -37,6 +37,8 @@ export interface ChainConfig {
   };
   /** Largest block range of one `eth_getLogs` while filling a gap. */
   readonly logRange: number;
+  /** So many endpoints must agree before a critical is confirmed; left out: 1. */
+  readonly agreement?: number;
   /** How often state is read again by call even where no event asked for it. */
   readonly pollMs: number;
   /** In order of preference. */
@@ -55,7 +57,8 @@ export interface Config {
     /** How often the engine's state is kept, so that a start need not fold the whole journal. */
     readonly checkpointMs: number;
   };
-  readonly http: { readonly host: string; readonly port: number };
+  /** `writeToken`: who sends it may silence; null: nobody may. */
+  readonly http: { readonly host: string; readonly port: number; readonly writeToken: string | null };
   readonly channels: readonly ChannelConfig[];
   /** Where the hooks of playbooks call; those in dry-run need no place. */
   readonly hooks: readonly HookConfig[];

@@ -2,10 +2,12 @@
 
 import type { Hook } from './hook.js';
 import type { PackedLogs } from './packed-logs.js';
+import type { SilenceMatch, Suppressed } from './routing.js';
 import type { Spec } from './spec.js';
 import type {
   Alert,
   Block,
+  BlockCheck,
   CallReading,
   ChainName,
   Hex,
@@ -79,6 +81,15 @@ export type Input =
       readonly block: Block;
       readonly logs: PackedLogs;
     }
+  /** Others were asked about a block on which a critical stands. */
+  | {
+      readonly kind: 'checked';
+      readonly atMs: number;
+      readonly chain: ChainName;
+      readonly number: number;
+      readonly hash: Hex;
+      readonly check: BlockCheck;
+    }
   /** No head for longer than the chain's limit; `heard` ends it. */
   | {
       readonly kind: 'silent';
@@ -113,6 +124,23 @@ export type Input =
       readonly by: string;
       readonly reason: string;
     }
+  /** A person keeps news back until a moment, or ends that. */
+  | {
+      readonly kind: 'silence';
+      readonly atMs: number;
+      readonly silenceId: string;
+      readonly by: string;
+      readonly reason: string;
+      readonly untilMs: number;
+      readonly match: SilenceMatch;
+    }
+  | {
+      readonly kind: 'unsilence';
+      readonly atMs: number;
+      readonly silenceId: string;
+      readonly by: string;
+      readonly reason: string;
+    }
   /** Time passes. */
   | { readonly kind: 'tick'; readonly atMs: number };
 
@@ -137,6 +165,8 @@ export type Effect =
     }
   /** Intent to tell a channel something. */
   | { readonly kind: 'alert'; readonly alert: Alert }
+  /** News was kept from a channel, for a reason that it was not kept back for before. */
+  | { readonly kind: 'suppressed'; readonly atMs: number; readonly suppressed: Suppressed }
   /** A response hook changed its state; where it is to be called, the call is an `alert` beside it. */
   | { readonly kind: 'hook'; readonly hook: Hook }
   /** This source's events come from this contract from now on: include it in log queries. */

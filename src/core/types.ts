@@ -2,6 +2,7 @@
 // chain -> reading -> observation -> (series) -> signal -> incident -> alert.
 
 import type { HookCall } from './hook.js';
+import type { Suppressed } from './routing.js';
 import type { RunningDigest } from './running-digest.js';
 import type { AlertPlaybook } from './spec.js';
 
@@ -17,7 +18,7 @@ export type CoinName = string;
 // ---------------------------------------------------------------- what is watched
 
 /** What kind of thing a source is; detectors say which kind they judge. */
-export type SourceType = 'pool' | 'oracle' | 'token';
+export type SourceType = 'pool' | 'oracle' | 'token' | 'vault' | 'escrow' | 'issuer';
 
 /** One token of a source. `coin` is null for a token that has no peg of ours (WETH in a USDC pool). */
 export interface TokenSpec {
@@ -43,6 +44,8 @@ export interface SourceSpec {
   readonly heartbeatMs: number | null;
   /** Oracle only: decimals of the answer. */
   readonly answerDecimals: number | null;
+  /** Pool only: what a trade costs, in basis points; left out where it is not known, which is judged as none. */
+  readonly feeBps?: number;
 }
 
 export interface CoinSpec {
@@ -57,6 +60,8 @@ export interface ChainSpec {
   readonly blockTimeMs: number;
   /** Finality that has not moved for this long is a signal; left out: never. */
   readonly finalityStalledAfterMs?: number;
+  /** So many endpoints must tell the same block with the same logs before a critical on it is confirmed; left out: 1. */
+  readonly agreement?: number;
 }
 
 // ---------------------------------------------------------------- readings
@@ -97,6 +102,24 @@ export interface CallReading {
 
 /** A token amount in the token's smallest unit. Positive: into the pool (or minted); negative: out (or burned). */
 export type Amount = bigint;
+
+/**
+ * An act of an issuer. `paused`: nobody can move the token. `frozen`, `released`, `wiped`: one account. `minter`: who
+ * may mint, and how much. `upgraded`: other code. `owner`, `role`: other hands. `deprecated`: another contract stands
+ * in for it. `fee`: what a transfer costs.
+ */
+export type ControlAction =
+  | 'paused'
+  | 'unpaused'
+  | 'frozen'
+  | 'released'
+  | 'wiped'
+  | 'minter'
+  | 'upgraded'
+  | 'owner'
+  | 'role'
+  | 'deprecated'
+  | 'fee';
 
 /** A typed fact, read from one log or one call. Amounts stand in the source's token order. */
 export type Observation =
@@ -154,6 +177,12 @@ export type Observation =
   | { readonly kind: 'price'; readonly price: bigint; readonly volume: bigint | null }
   /** The smallest share that a coin has of a pool, 18 decimals, by a report that does not say which coin it is. */
   | { readonly kind: 'leastShare'; readonly share: bigint }
+  /** What a vault or an escrow holds and what it owes, both in pegs with 18 decimals, by a report. */
+  | { readonly kind: 'backing'; readonly held: bigint; readonly owed: bigint }
+  /** What an issuer minted and received since the report before, likewise. */
+  | { readonly kind: 'issuance'; readonly minted: bigint; readonly received: bigint }
+  /** What an issuer did to its token; `subject`: the address that the event names first, if any. */
+  | { readonly kind: 'control'; readonly action: ControlAction; readonly subject: Hex | null }
   /** The contract that emits this source's events, where it is not the source's own address. */
   | { readonly kind: 'emitter'; readonly address: Hex };
 
@@ -278,6 +307,8 @@ export type Reason =
   | 'easing'
   | 'resolved'
   | 'retracted'
+  /** Nothing that rings: every block behind it is final now. */
+  | 'confirmed'
   /** The chain dropped blocks, and what stands is less than what was told. */
   | 'revised'
   /** Nothing that rings: the numbers of a standing incident as they are now, for a message that can be edited. */
@@ -286,6 +317,18 @@ export type Reason =
 export type AlertState = 'provisional' | 'confirmed' | 'retracted' | 'resolved';
 
 /** What one channel is told about one incident, once. */
+/** What came of asking around about a block. */
+export interface BlockCheck {
+  /** Endpoints that tell the same block with the same logs. */
+  readonly agreed: number;
+  /** Endpoints that are configured. */
+  readonly of: number;
+  /** So many of them are wanted before a critical on it is confirmed. */
+  readonly wanted: number;
+  /** Its logs were read out of its receipts, and these make the root in its header. */
+  readonly proven: boolean;
+}
+
 export interface Alert {
   /** Stable over retries and restarts: incident, channel and sequence. */
   readonly id: string;
@@ -298,6 +341,10 @@ export interface Alert {
   readonly severity: Severity;
   readonly atMs: number;
   readonly incident: Incident;
+  /** What had kept it back until now; left out: nothing. */
+  readonly after?: Pick<Suppressed, 'why' | 'detail'>;
+  /** What was asked about the block of its worst critical signal; left out where nothing was, or not yet. */
+  readonly check?: BlockCheck;
   /** What to do about it, the most fitting first; left out where nothing is written down. */
   readonly playbooks?: readonly AlertPlaybook[];
   /** The numbers of the incident so far, and what is new since the channel was told last. */

@@ -1,5 +1,6 @@
 // What the daemon says about itself: the whole of it on `/status`, and from it whether it is ready.
 
+import type { Silence, Suppressed } from '../core/routing.js';
 import type { Severity } from '../core/types.js';
 import type { CoverageSummary } from '../coverage/summary.js';
 
@@ -46,6 +47,10 @@ export interface StatusReport {
   };
   readonly incidentsOpen: Readonly<Record<Severity, number>>;
   readonly channels: readonly ChannelStatus[];
+  /** Those that stand. */
+  readonly silences: readonly Silence[];
+  /** What is kept from a channel now, and why. */
+  readonly suppressed: readonly Suppressed[];
 }
 
 export interface NotReady {

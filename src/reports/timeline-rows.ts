@@ -1,6 +1,7 @@
 // The timeline as rows for people and programs: entries of the store with the observations of each block decoded from
 // the journal's own bytes, by the decoders that the engine uses.
 
+import { checkText } from '../core/check-text.js';
 import type { Spec } from '../core/spec.js';
 import type { Hex, Observation, SourceSpec } from '../core/types.js';
 import { reasonText } from '../coverage/blind-spots.js';
@@ -158,6 +159,28 @@ function plainRow(entry: Exclude<Entry, { kind: 'block' | 'late' }>): TimelineRo
         ...base,
         text: `${entry.input.alertId} ${entry.input.outcome} after ${entry.input.attempts} attempts`,
       };
+    case 'silence':
+    case 'unsilence': {
+      const { input } = entry;
+      const what =
+        input.kind === 'silence'
+          ? `silenced until ${new Date(input.untilMs).toISOString()}`
+          : 'silence ended';
+      const text = `${what}: ${input.silenceId} by ${input.by}: ${input.reason}`;
+      return { ...base, values: { id: input.silenceId, by: input.by }, text };
+    }
+    case 'suppressed': {
+      const { channel, incidentId, why, detail } = entry.suppressed;
+      return {
+        ...base,
+        values: { id: incidentId, channel },
+        text: `${channel} is not told of ${incidentId}: ${why}, ${detail}`,
+      };
+    }
+    case 'checked': {
+      const { chain, number, check } = entry.input;
+      return { ...base, chain, blockNumber: number, text: checkText(check) };
+    }
     case 'approve': {
       const { hookId, verdict, by, reason } = entry.input;
       return { ...base, values: { id: hookId, by }, text: `${verdict} ${hookId} by ${by}: ${reason}` };

@@ -26,7 +26,11 @@ const kinds = [
   'filled',
   'late',
   'approve',
+  'checked',
   'hook',
+  'silence',
+  'unsilence',
+  'suppressed',
 ] as const satisfies readonly EntryKind[];
 
 const utf8 = new TextEncoder();

@@ -143,6 +143,9 @@ export function planCommit(
       case 'hook':
         list(at, effect.hook.atMs, 'hook', '');
         return;
+      case 'suppressed':
+        list(at, effect.atMs, 'suppressed', '');
+        return;
       case 'problem':
         head.problems++;
         list(at, effect.atMs, 'problem', effect.problem.chain ?? '');

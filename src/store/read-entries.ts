@@ -58,6 +58,8 @@ export function* readEntries(tables: Tables, lookup: Lookup, query: EntryQuery):
         return { seq, timeMs, kind: 'alert', alert: effect.alert };
       case 'hook':
         return { seq, timeMs, kind: 'hook', hook: effect.hook };
+      case 'suppressed':
+        return { seq, timeMs, kind: 'suppressed', suppressed: effect.suppressed };
       case 'problem':
         return { seq, timeMs, kind: 'problem', problem: effect.problem };
       default:
@@ -77,6 +79,7 @@ export function* readEntries(tables: Tables, lookup: Lookup, query: EntryQuery):
     switch (entry.kind) {
       case 'block':
       case 'late':
+      case 'checked':
       case 'hole':
       case 'filled':
       case 'reorg':

@@ -4,6 +4,7 @@
 import type { Hook } from '../core/hook.js';
 import type { Input, Step } from '../core/io.js';
 import type { PackedLogs } from '../core/packed-logs.js';
+import type { Suppressed } from '../core/routing.js';
 import type { Alert, Block, ChainName, Hex, Incident, IncidentLife, Problem, Signal } from '../core/types.js';
 import type { Ledgers } from '../coverage/ledger.js';
 import type { DeliveryState } from './alert-row.js';
@@ -34,8 +35,14 @@ export type Entry = { readonly seq: number; readonly timeMs: number } & (
   | { readonly kind: 'start'; readonly input: Extract<Input, { kind: 'start' }> }
   | { readonly kind: 'receipt'; readonly input: Extract<Input, { kind: 'receipt' }> }
   | { readonly kind: 'resend'; readonly input: Extract<Input, { kind: 'resend' }> }
+  | { readonly kind: 'checked'; readonly input: Extract<Input, { kind: 'checked' }> }
   | { readonly kind: 'approve'; readonly input: Extract<Input, { kind: 'approve' }> }
   | { readonly kind: 'hook'; readonly hook: Hook }
+  | {
+      readonly kind: 'silence' | 'unsilence';
+      readonly input: Extract<Input, { kind: 'silence' | 'unsilence' }>;
+    }
+  | { readonly kind: 'suppressed'; readonly suppressed: Suppressed }
   | { readonly kind: 'signal'; readonly signal: Signal; readonly retracted: boolean }
   | { readonly kind: 'signal-retracted'; readonly signalId: string; readonly why: string }
   | { readonly kind: 'incident'; readonly incident: Incident; readonly change: string }

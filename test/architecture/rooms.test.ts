@@ -21,11 +21,19 @@ interface Source {
 /** The half of alerts that decides. */
 const pureAlerts: ReadonlySet<string> = new Set([
   'alerts/alert-room.ts',
+  'alerts/confirmed.ts',
   'alerts/digest.ts',
+  'alerts/gate.ts',
   'alerts/hook-room.ts',
+  'alerts/inhibit.ts',
+  'alerts/news.ts',
   'alerts/notice.ts',
   'alerts/playbook.ts',
+  'alerts/quiet-hours.ts',
   'alerts/revised.ts',
+  'alerts/route.ts',
+  'alerts/silences.ts',
+  'alerts/windows.ts',
 ]);
 
 const files: readonly Source[] = readdirSync(src, { recursive: true, encoding: 'utf8' })

@@ -119,3 +119,31 @@ test('finality that stands while blocks come is a signal after the limit of its 
     [null, 31],
   ]);
 });
+
+test('a critical is confirmed when its block is final and enough endpoints tell it, and says so', () => {
+  const spec = specWith({ agreement: 2 });
+  const check = { agreed: 1, of: 3, wanted: 2, proven: false };
+  const checked = { kind: 'checked', chain: 'ethereum', number: 2, hash: hash(2) } as const;
+  const at = (seconds: number): number => startMs + seconds * 1_000;
+  const repeat = spec.channels.map((channel) => ({ ...channel, repeatMs: 60_000 }));
+  const engine = createEngine();
+  const told = [
+    { kind: 'start', atMs: startMs, spec: { ...spec, channels: repeat } } as const,
+    block(1, startMs),
+    block(2, at(2), 1.3),
+    { ...checked, atMs: at(3), check },
+    { kind: 'finalized', atMs: at(4), chain: 'ethereum', number: 2 } as const,
+    tick(at(70)),
+    { ...checked, atMs: at(71), check: { ...check, agreed: 2, proven: true } },
+    tick(at(140)),
+  ].flatMap((input) => alertsIn(engine.step(input)));
+  expect(told.map(({ state, check }) => [state, check?.agreed])).toEqual([
+    ['provisional', undefined],
+    ['provisional', 1],
+    ['confirmed', 2],
+  ]);
+  expect(told[1]?.text).toContain('1 of 3 endpoints tells the same block, which is not enough.');
+  expect(told[2]?.text).toContain(
+    '2 of 3 endpoints tell the same block; its logs are verified against its header.',
+  );
+});

@@ -31,14 +31,17 @@ const well: StatusReport = {
   channels: [
     { channel: 'traders', kind: 'webhook', pending: 0, oldestAtMs: null, failures: 0, lastProblem: null },
   ],
+  silences: [],
+  suppressed: [],
 };
 
 const lines: string[] = [];
 const log = createLog({ level: 'debug', redact: (text) => text }, (line) => lines.push(line));
 const { registry } = createMetrics();
+const silences = { token: null, list: () => [], add: () => '', end: () => false };
 
 function appWith(status: () => StatusReport = () => well) {
-  return createHttpApp({ registry, status, coverage: () => [], log });
+  return createHttpApp({ registry, status, silences, coverage: () => [], log });
 }
 
 const releases: (() => Promise<void>)[] = [];
@@ -143,10 +146,8 @@ test('a view that fails says only that it failed; the log says what', async () =
 });
 
 async function serve(clock = createClock({ unref: true })) {
-  const http = await createHttp(
-    { host: '127.0.0.1', port: 0 },
-    { registry, status: () => well, coverage: () => [], log, clock },
-  );
+  const views = { registry, status: () => well, silences, coverage: () => [], log, clock };
+  const http = await createHttp({ host: '127.0.0.1', port: 0 }, views);
   releases.push(() => http.close());
   return http;
 }
@@ -180,7 +181,7 @@ test('a port that is taken is said in words, with what to do', async () => {
   const { port } = await serve();
   const again = createHttp(
     { host: '127.0.0.1', port },
-    { registry, status: () => well, coverage: () => [], log, clock: createClock() },
+    { registry, status: () => well, silences, coverage: () => [], log, clock: createClock() },
   );
   await expect(again).rejects.toMatchObject({
     code: 'http-unavailable',

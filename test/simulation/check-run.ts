@@ -9,6 +9,7 @@ import { replay } from '../../src/replay.js';
 import { readStore } from '../../src/store/read-store.js';
 import type { StoreReader } from '../../src/store/store.js';
 import { aggregatorAddress } from '../helpers/make-spec.js';
+import { checkConfirmed } from './check-confirmed.js';
 import { checkCoverage } from './check-coverage.js';
 import { checkFollowUps } from './check-follow-ups.js';
 import { type Durable, memoryTables } from './memory-tables.js';
@@ -17,6 +18,8 @@ import type { Received } from './pretend-receiver.js';
 
 export interface Ended {
   readonly chains: readonly PretendChain[];
+  /** By chain: so many endpoints must agree on a critical. */
+  readonly agreement: ReadonlyMap<string, number>;
   readonly durable: Durable;
   readonly received: readonly Received[];
   readonly kills: number;
@@ -57,6 +60,10 @@ export function checkRun(ended: Ended): readonly string[] {
     ),
   );
   problems.push(...checkFollowUps(steps).problems);
+  const alerts = steps.flatMap(({ effects }) =>
+    effects.flatMap((one) => (one.kind === 'alert' ? [one.alert] : [])),
+  );
+  problems.push(...checkConfirmed(ended.chains, ended.agreement, inputs, alerts, ended.count));
   const { difference } = replay(reader);
   if (difference !== null) problems.push(`a replay differs at step ${difference.seq}`);
   return problems;

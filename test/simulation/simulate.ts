@@ -213,6 +213,7 @@ export async function simulate(
   problems.push(
     ...checkRun({
       chains: chains.map(({ chain }) => chain),
+      agreement: new Map(world.chains.map(({ config }) => [config.chain, config.agreement ?? 1])),
       durable: surroundings.durable,
       received: receiver.received,
       kills: (counts.kills ?? 0) + (counts.failures ?? 0) + (counts.stops ?? 0),
