@@ -13,9 +13,10 @@ export function fitLogistic(
   ridge: number,
 ): Logistic {
   const size = (rows[0]?.length ?? 0) + 1;
-  const beta = new Float64Array(size);
+  let beta = new Float64Array(size);
   beta[0] = logit(mean(labels));
-  for (let round = 0; round < 50; round++) {
+  let standing = costOf(beta, rows, labels, ridge);
+  for (let round = 0; round < 100; round++) {
     const gradient = new Float64Array(size);
     const hessian = Array.from({ length: size }, () => new Float64Array(size));
     rows.forEach((row, r) => {
@@ -38,14 +39,20 @@ export function fitLogistic(
       set(hessian, i, i, (hessian[i]?.[i] ?? 0) + ridge);
     }
     const step = solve(hessian, gradient);
-    let moved = 0;
-    for (let i = 0; i < size; i++) {
-      // Newton overshoots where few positives stand against many negatives: no step is larger than two.
-      const by = Math.max(-2, Math.min(2, step[i] ?? 0));
-      beta[i] = (beta[i] ?? 0) + by;
-      moved = Math.max(moved, Math.abs(by));
+    // Newton overshoots where few hits stand against many misses: half the way, until it is better than before.
+    let share = 1;
+    let next = moved(beta, step, share);
+    let cost = costOf(next, rows, labels, ridge);
+    while (!(cost <= standing) && share > 1e-6) {
+      share /= 2;
+      next = moved(beta, step, share);
+      cost = costOf(next, rows, labels, ridge);
     }
-    if (moved < 1e-8) break;
+    if (!(cost <= standing)) break;
+    beta = next;
+    const gained = standing - cost;
+    standing = cost;
+    if (gained < 1e-12 * (1 + Math.abs(cost)) && share === 1) break;
   }
   return { intercept: beta[0] ?? 0, weights: [...beta.slice(1)] };
 }
@@ -67,6 +74,26 @@ function logit(p: number): number {
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function moved(beta: Float64Array, step: Float64Array, share: number): Float64Array<ArrayBuffer> {
+  return Float64Array.from(beta, (value, i) => value + share * (step[i] ?? 0));
+}
+
+/** Negative log-likelihood with the ridge: what is made as small as it can be. */
+function costOf(
+  beta: Float64Array,
+  rows: readonly (readonly number[])[],
+  labels: readonly number[],
+  ridge: number,
+): number {
+  let cost = 0;
+  for (let i = 1; i < beta.length; i++) cost += (ridge / 2) * (beta[i] ?? 0) ** 2;
+  rows.forEach((row, r) => {
+    const p = chance(beta, row);
+    cost -= Math.log(Math.max(1e-300, labels[r] === 1 ? p : 1 - p));
+  });
+  return cost;
 }
 
 /** Gaussian elimination with partial pivoting; what cannot be told apart is left at zero. */

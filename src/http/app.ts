@@ -55,7 +55,8 @@ export function createHttpApp(views: HttpViews): Hono {
 
   silenceRoutes(app, views.silences);
 
-  for (const path of ['/healthz', '/readyz', '/status', '/coverage', '/outlook', '/metrics']) {
+  const paths = ['/healthz', '/readyz', '/status', '/coverage', '/metrics'];
+  for (const path of outlook === undefined ? paths : [...paths, '/outlook']) {
     app.all(path, (c) => c.json({ error: 'method not allowed' }, 405, { allow: 'GET, HEAD' }));
   }
   app.notFound((c) => c.json({ error: 'not found' }, 404));

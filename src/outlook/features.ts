@@ -105,16 +105,19 @@ export const features: readonly Feature[] = [
     words: (coin, value) => `${value.toFixed(1)} % of ${coin} was redeemed within a day`,
   },
   {
-    name: 'turnover',
+    name: 'sold',
     from: {
-      priceDeviation: ({ volumeHourUsd, peakDayUsd }) =>
-        volumeHourUsd === undefined || peakDayUsd === undefined || !(peakDayUsd > 0)
-          ? undefined
-          : volumeHourUsd / peakDayUsd,
+      netFlow: ({ soldDayPercent }) =>
+        soldDayPercent === undefined ? undefined : Math.max(0, soldDayPercent),
     },
-    unit: 0.1,
-    words: (coin, value) =>
-      `${value.toFixed(1)} times what stands in a pool of ${coin} was traded within an hour`,
+    unit: 5,
+    words: (coin, value) => `${value.toFixed(0)} % of a pool was sold of ${coin} within a day`,
+  },
+  {
+    name: 'volume',
+    from: { volumeSurge: ({ timesUsual }) => timesUsual },
+    unit: 1,
+    words: (coin, value) => `${coin} is traded ${value.toFixed(1)} times as much as usual`,
   },
 ];
 

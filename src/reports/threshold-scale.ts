@@ -8,13 +8,19 @@ type Direction = 'multiply' | 'divide' | 'keep';
 
 /** Names that do not mean what their ending says; the rest follows the endings below. */
 const exceptions: Readonly<Record<string, Readonly<Record<string, Direction>>>> = {
+  // Less behind a coin than it owes is no matter of taste.
+  collateralRatio: { ruinPercent: 'keep', shortPercent: 'keep', thinPercent: 'keep' },
+  // A share of what a pool holds: more than all of it cannot leave.
+  liquidityDrain: { drainedPercentHalf: 'keep', drainedPercentLeast: 'keep' },
+  mintedAgainstReceived: {
+    ...{ coveredPercent: 'keep', halfPercent: 'keep' },
+    ...{ muchUsd: 'multiply', noticeUsd: 'multiply', ruinUsd: 'multiply' },
+  },
+  oneSidedExit: { lostLeastPercent: 'keep', lostMuchPercent: 'keep' },
   oracleStale: { late: 'multiply', missed: 'multiply' },
   // A share that is too small: stricter is smaller.
   poolImbalance: { criticalPercent: 'divide', highPercent: 'divide', lowPercent: 'divide' },
 };
-
-/** A share of what a pool holds says whether there was a drain at all; more than all of it cannot leave. */
-const wholes: readonly string[] = ['drainedPercentLeast', 'drainedPercentHalf'];
 
 /** The rule with its distances times `factor`: above 1 it speaks less. */
 export function scaleRule(rule: RuleSpec, factor: number): RuleSpec {
@@ -34,6 +40,5 @@ export function scaledNumbers(rule: RuleSpec): readonly string[] {
 function directionOf(detector: string, name: string): Direction {
   const exception = exceptions[detector]?.[name];
   if (exception !== undefined) return exception;
-  if (wholes.includes(name)) return 'keep';
   return /(Bps|Percent)([A-Z][a-z]+)?$/.test(name) ? 'multiply' : 'keep';
 }

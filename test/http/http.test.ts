@@ -57,6 +57,14 @@ test('/healthz says that the process lives, whatever the rest says', async () =>
   expect([response.status, await response.json()]).toEqual([200, { alive: true }]);
 });
 
+test('/outlook shows the chances, and is not there where nobody hands them in', async () => {
+  const report = { horizonHours: 24, quiet: 'there is no model', baseRate: null, coins: [] };
+  const parts = { registry, status: () => well, silences, coverage: () => [], log };
+  const shown = await createHttpApp({ ...parts, outlook: () => report }).request('/outlook');
+  expect([shown.status, await shown.json()]).toEqual([200, report]);
+  expect((await createHttpApp(parts).request('/outlook')).status).toBe(404);
+});
+
 test('/readyz is 200 when every chain is caught up and the store takes in', async () => {
   const response = await appWith().request('/readyz');
   expect([response.status, await response.json()]).toEqual([200, { ready: true, reasons: [] }]);

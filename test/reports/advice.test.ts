@@ -104,6 +104,12 @@ describe('a turned rule', () => {
     expect(turned.sureBps).toBe((numbers.sureBps ?? 0) * 2);
   });
 
+  it('never asks for more than all of something, nor lets a short collateral pass', () => {
+    const kept = ['collateralRatio.shortPercent', 'oneSidedExit.lostMuchPercent'];
+    for (const [detector = '', name = ''] of kept.map((one) => one.split('.')))
+      expect(scaleRule(rule(detector), 4).numbers[name]).toBe(rule(detector).numbers[name]);
+  });
+
   it('is the same rule at a factor of one', () => {
     for (const one of makeSpec().rules) expect(scaleRule(one, 1)).toEqual(one);
   });
