@@ -2,7 +2,8 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Effect, Input } from '../../src/core/io.js';
-import { openTables } from '../../src/store/tables.js';
+import { emptyHead } from '../../src/store/links.js';
+import { openTables, putMeta } from '../../src/store/tables.js';
 import { makeSignal } from '../helpers/make.js';
 import { makeSpec } from '../helpers/make-spec.js';
 import { hashOf, makeAlert, makeBlock, makeIncident, makeSteps, tick } from './make-steps.js';
@@ -116,7 +117,9 @@ describe('commit', () => {
     const store = await openTestStore(folder);
     await store.commit(makeSteps(1, tick(1)));
     const intruder = openTables(folder, false);
-    await intruder?.meta.put('head', { seq: 7, blocks: 0, signals: 0, problems: 0 }, 8);
+    await intruder?.root.transaction(() => {
+      putMeta(intruder, 'head', { ...emptyHead(store.id), seq: 7 }, 8);
+    });
     const failed = expect.objectContaining({ code: 'store-failed' });
     // Both were queued before the first one was refused.
     const commits = [
