@@ -12,6 +12,7 @@ import { replay } from './replay.js';
 import { run } from './run.js';
 import { status } from './status.js';
 import { timeline } from './timeline.js';
+import { verify } from './verify.js';
 import { version } from './version.js';
 
 /** Alphabetical; the order means nothing. */
@@ -28,6 +29,7 @@ const commands: readonly CliCommand[] = [
   run,
   status,
   timeline,
+  verify,
 ];
 
 /** Runs one command line (without `node` and the script) and says how the process should exit. */

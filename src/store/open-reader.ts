@@ -6,6 +6,7 @@ import { PegwatchError } from '../core/errors.js';
 import { checkPages } from './check-pages.js';
 import { readIdentity } from './identity.js';
 import { isLocked } from './lock.js';
+import { noStore } from './no-store.js';
 import { checkIdentity, startBytes } from './open-checked.js';
 import { readStore } from './read-store.js';
 import { withFolder } from './seal.js';
@@ -29,10 +30,4 @@ export function openReader(folder: string): StoreReader {
     void tables?.root.close();
     throw thrown instanceof PegwatchError ? withFolder(folder, thrown) : thrown;
   }
-}
-
-function noStore(folder: string): PegwatchError {
-  return new PegwatchError('store-missing', `There is no pegwatch store in ${folder}.`, {
-    hint: 'Name the folder that stands under `store.folder` in pegwatch.yaml; `pegwatch run` makes it.',
-  });
 }

@@ -9,6 +9,7 @@ import { encodeEffects, encodeInput } from './codec.js';
 import { type CursorRow, moveCursor } from './cursor-row.js';
 import { type EntryKind, encodeEntryRow, entryKey, isListed } from './entry-row.js';
 import { joinKeys, type Pointer, pointerKey, seqKey, textKey, timeKey } from './keys.js';
+import { emptyHead } from './links.js';
 import type { Watch } from './store.js';
 import type { Head, OutboxRow, TableName } from './tables.js';
 
@@ -30,6 +31,11 @@ export interface WriterState {
 export interface CommitPlan {
   readonly rows: readonly Row[];
   readonly state: WriterState;
+}
+
+/** What a store without inputs begins with. */
+export function emptyState(id: string): WriterState {
+  return { head: emptyHead(id), cursors: new Map(), outbox: new Map(), watches: [] };
 }
 
 const utf8 = new TextEncoder();

@@ -5,6 +5,7 @@ import { type EntryKind, readEntryKey, readEntryRow } from './entry-row.js';
 import { type Pointer, readPointer, textKey, timeKey } from './keys.js';
 import { readRange } from './read-range.js';
 import type { Lookup } from './read-store.js';
+import { damagedRow } from './seal.js';
 import type { Entry, EntryQuery } from './store.js';
 import { bytesAt, type Tables } from './tables.js';
 
@@ -31,7 +32,8 @@ export function* readEntries(tables: Tables, lookup: Lookup, query: EntryQuery):
     const { seq, n, timeMs } = at;
     if (n === 0) {
       const input = lookup.input(seq);
-      if (input === null || input.kind !== kind) return null;
+      if (input === null) throw damagedRow(`input ${seq} is missing`);
+      if (input.kind !== kind) return null;
       if (input.kind === 'block') {
         const orphaned = lookup.isOrphaned(input.chain, input.block.hash, seq);
         return { seq, timeMs, kind: 'block', input, orphaned };

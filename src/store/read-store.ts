@@ -20,6 +20,7 @@ import {
 } from './keys.js';
 import { readEntries } from './read-entries.js';
 import { readRange } from './read-range.js';
+import { damagedRow } from './seal.js';
 import type { Cursor, DeadLetter, Delivered, Delivery, StoreReader } from './store.js';
 import { bytesAt, metaRow, type Tables } from './tables.js';
 
@@ -47,13 +48,18 @@ export function readStore(tables: Tables, folder: string): Reading {
       const bytes = bytesAt(tables.journal, seqKey(seq));
       return bytes === undefined ? null : decodeInput(bytes);
     },
-    effect: ({ seq, n }) => effectsOf(seq)[n - 1] ?? null,
+    effect({ seq, n }) {
+      const effect = effectsOf(seq)[n - 1];
+      // What a row leads to was stored with the row.
+      if (effect === undefined) throw damagedRow(`what input ${seq} brought about is missing`);
+      return effect;
+    },
     isOrphaned(chain, hash, seq) {
       const killed = bytesAt(tables.orphans, joinKeys(textKey(chain), textKey(hash)));
       return killed !== undefined && readSeq(killed) > seq;
     },
   };
-  const head = () => metaRow(tables, 'head') ?? { seq: 0, blocks: 0, signals: 0, problems: 0 };
+  const head = () => metaRow(tables, 'head') ?? { seq: 0, chain: '', blocks: 0, signals: 0, problems: 0 };
 
   return {
     lastSeq: () => head().seq,
@@ -104,7 +110,10 @@ export function readStore(tables: Tables, folder: string): Reading {
   function* journal(fromSeq: number): Generator<{ readonly seq: number; readonly input: Input }> {
     for (let seq = Math.max(1, fromSeq); ; seq++) {
       const input = lookup.input(seq);
-      if (input === null) return;
+      if (input === null) {
+        if (seq <= head().seq) throw damagedRow(`input ${seq} is missing`);
+        return;
+      }
       yield { seq, input };
       if (seq % recordsPerRead === 0) tables.journal.resetReadTxn();
     }

@@ -9,7 +9,7 @@ export const sealBytes = 4;
 
 /** The value as it is stored: followed by its checksum, big endian. */
 export function seal(key: Uint8Array, value: Uint8Array): Uint8Array {
-  const sealed = new Uint8Array(value.length + sealBytes);
+  const sealed = Buffer.allocUnsafe(value.length + sealBytes);
   sealed.set(value);
   writeSum(sealed, value.length, checksum(key, value));
   return sealed;
