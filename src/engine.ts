@@ -27,8 +27,9 @@ import {
 import { withPlaybooks } from './alerts/playbook.js';
 import { onRevised } from './alerts/revised.js';
 import type { Effect, Input } from './core/io.js';
+import { admitProblem, createProblemGate, type ProblemGate, turnHour } from './core/problem-gate.js';
 import type { Spec } from './core/spec.js';
-import type { Alert, ChainName, Incident, Signal } from './core/types.js';
+import type { Alert, ChainName, Incident, Problem, Signal } from './core/types.js';
 import { unreachable } from './core/unreachable.js';
 import type { BookChange } from './incidents/book.js';
 import {
@@ -55,6 +56,7 @@ export interface EngineState {
   alerts: AlertRoomState;
   digests: DigestState;
   hooks: HookRoomState;
+  problems: ProblemGate;
 }
 
 export interface Engine {
@@ -73,6 +75,8 @@ export function createEngine(state: EngineState = emptyState()): Engine {
     state.nowMs = nowMs;
     state.steps++;
     countEvents(state.digests, input);
+    for (const problem of turnHour(state.problems, nowMs))
+      effects.push({ kind: 'problem', atMs: nowMs, problem });
     switch (input.kind) {
       case 'start': {
         const made = createLanes(input.spec, state.lanes);
@@ -123,7 +127,7 @@ export function createEngine(state: EngineState = emptyState()): Engine {
     for (const { source, address } of output.watch) {
       effects.push({ kind: 'watch', chain: chainOf(source), source, address });
     }
-    for (const problem of output.problems) effects.push({ kind: 'problem', atMs: state.nowMs, problem });
+    for (const problem of output.problems) note(problem, effects);
     if (output.undone.length > 0 || output.revived.length > 0) retractSignals(output, effects, why);
     for (const signal of output.signals) {
       effects.push({ kind: 'signal', signal });
@@ -132,9 +136,14 @@ export function createEngine(state: EngineState = emptyState()): Engine {
         { signal, step: state.steps, atMs: state.nowMs, lane: laneIndex(signal) },
         spec.incidents,
       );
-      if (dropped !== null)
-        effects.push({ kind: 'problem', atMs: state.nowMs, problem: triageFull(dropped) });
+      if (dropped !== null) note(triageFull(dropped), effects);
     }
+  }
+
+  /** Kept, unless there were too many of its kind in this hour: then it is counted. */
+  function note(problem: Problem, effects: Effect[]): void {
+    const kept = admitProblem(state.problems, problem);
+    if (kept !== null) effects.push({ kind: 'problem', atMs: state.nowMs, problem: kept });
   }
 
   /** Signals that the ticks raise again without the dead blocks were never gone; the rest is taken back. */
@@ -243,10 +252,11 @@ function emptyState(): EngineState {
     alerts: createAlertRoom(),
     digests: createDigests(),
     hooks: createHookRoom(),
+    problems: createProblemGate(),
   };
 }
 
-function triageFull(dropped: Signal): Extract<Effect, { kind: 'problem' }>['problem'] {
+function triageFull(dropped: Signal): Problem {
   return {
     code: 'triage-full',
     chain: dropped.chain,

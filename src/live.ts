@@ -139,7 +139,8 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
       for (const effect of effects) {
         if (effect.kind === 'watch') deps.watch(effect.chain, effect.source, effect.address);
         else if (effect.kind === 'problem') {
-          meter.count('pegwatch_problems_total', { code: effect.problem.code });
+          const { code, count } = effect.problem;
+          meter.count('pegwatch_problems_total', { code }, count);
           log.debug({ problem: effect.problem }, 'a problem was counted and kept');
         } else if (effect.kind === 'hook') {
           const { playbook, state, mode } = effect.hook;

@@ -143,7 +143,7 @@ export function planCommit(
         list(at, effect.hook.atMs, 'hook', '');
         return;
       case 'problem':
-        head.problems++;
+        head.problems += effect.problem.count ?? 1;
         list(at, effect.atMs, 'problem', effect.problem.chain ?? '');
         return;
       case 'watch': {
