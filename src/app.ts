@@ -31,6 +31,7 @@ import { recoverEngine } from './recover.js';
 import { gaugeStatus, reportStatus } from './status.js';
 import { freeSpace } from './store/free-space.js';
 import { openStore } from './store/open-store.js';
+import { createRejects } from './store/rejects.js';
 import type { Store } from './store/store.js';
 import { takeRequests } from './take-requests.js';
 
@@ -114,6 +115,10 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
     outbox.start();
     releases.add('outbox', () => outbox.close(2000));
 
+    const hasRoom = (): boolean => live.state.intake === 'open';
+    const rejects = createRejects(config.store.folder, { clock, meter: metrics.meter, redact, hasRoom });
+    releases.add('rejects', async () => rejects.stop());
+
     const following = new AbortController();
     const loops: Promise<void>[] = [];
     const unverified = new Map<ChainName, string>();
@@ -125,6 +130,7 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
       signal: following.signal,
       connect: wsConnect,
       post: postJson,
+      keepReject: rejects.keep,
     };
     for (const chain of config.chains) {
       loops.push(follow({ chain, config, engine, store, live, deps, followers, unverified }).catch(fail));

@@ -8,6 +8,7 @@ import { hooks } from './hooks.js';
 import { importData } from './import.js';
 import { incidents } from './incidents.js';
 import { notify } from './notify.js';
+import { problems } from './problems.js';
 import { replay } from './replay.js';
 import { run } from './run.js';
 import { status } from './status.js';
@@ -25,6 +26,7 @@ const commands: readonly CliCommand[] = [
   importData,
   incidents,
   notify,
+  problems,
   replay,
   run,
   status,

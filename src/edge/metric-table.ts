@@ -56,6 +56,11 @@ export const metricTable: readonly MetricSpec[] = [
     'endpoint',
   ]),
   counter('pegwatch_logs_rejected_total', 'Logs that could not be packed and were left out.', ['chain']),
+  counter(
+    'pegwatch_rejects_left_out_total',
+    'What nodes said that made no sense and was only counted, not kept.',
+    [],
+  ),
   counter('pegwatch_reorgs_total', 'Reorgs that took back blocks we had read.', ['chain']),
   gauge(
     'pegwatch_rpc_calls_per_block',
