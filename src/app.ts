@@ -29,7 +29,7 @@ import { createHttp } from './http/http.js';
 import { createLive, type Live, liveDefaults } from './live.js';
 import { recoverEngine } from './recover.js';
 import { gaugeStatus, reportStatus } from './status.js';
-import { freeSpace } from './store/free-space.js';
+import { createBallast } from './store/ballast.js';
 import { openStore } from './store/open-store.js';
 import { createRejects } from './store/rejects.js';
 import type { Store } from './store/store.js';
@@ -63,6 +63,8 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
     const store = await openStore({ folder: config.store.folder }, { log, meter: metrics.meter, clock });
     releases.add('store', () => store.close());
 
+    const ballast = createBallast(config.store, { log, meter: metrics.meter, clock });
+
     const engine = recoverEngine(store, log);
 
     const channelDeps = { post: postForChannels, clock, redact, version: world.version };
@@ -94,7 +96,7 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
         clock,
         log,
         meter: metrics.meter,
-        freeSpace: async () => freeSpace(config.store.folder, config.store),
+        freeSpace: ballast.room,
         deliver: (alerts) => outbox.offer(alerts),
         stored(input) {
           requests.done(input);

@@ -92,6 +92,11 @@ export const metricTable: readonly MetricSpec[] = [
   histogram('pegwatch_commit_steps', 'Steps in one commit.', [], batchSizes),
   histogram('pegwatch_store_commit_seconds', 'Time of one durable commit.', [], latencySeconds),
   counter('pegwatch_store_steps_total', 'Steps made durable.', []),
+  gauge(
+    'pegwatch_store_ballast_bytes',
+    'Size of the file that is given up when the disk is nearly full.',
+    [],
+  ),
   gauge('pegwatch_store_bytes', 'Size of the store on disk.', []),
   gauge('pegwatch_store_free_bytes', 'Free space on the disk of the store.', []),
 
