@@ -145,7 +145,7 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
     const status = () =>
       reportStatus({ config, world, clock, engine, store, live, followers, unverified, outbox, startedAtMs });
     const startedAtMs = clock.now();
-    metrics.onScrape(() => gaugeStatus(metrics.meter, status(), live));
+    metrics.onScrape(() => gaugeStatus(metrics.meter, status(), { live, store }));
     const http = await createHttp(config.http, { registry: metrics.registry, status, log, clock });
     releases.add('http', () => http.close());
 

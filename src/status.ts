@@ -48,7 +48,14 @@ export function reportStatus(parts: StatusParts): StatusReport {
   };
 }
 
-export function gaugeStatus(meter: Meter, report: StatusReport, live: Live): void {
+export function gaugeStatus(
+  meter: Meter,
+  report: StatusReport,
+  { live, store }: Pick<StatusParts, 'live' | 'store'>,
+): void {
+  const { count, behind } = store.readers();
+  meter.gauge('pegwatch_store_readers', {}, count);
+  meter.gauge('pegwatch_store_reader_lag_transactions', {}, behind);
   for (const { chain, caughtUp, block, callsPerBlock, paces } of report.chains) {
     if (callsPerBlock !== null) meter.gauge('pegwatch_rpc_calls_per_block', { chain }, callsPerBlock);
     for (const { endpoint, callsPerSecond } of paces)

@@ -98,6 +98,12 @@ export const metricTable: readonly MetricSpec[] = [
     [],
   ),
   gauge('pegwatch_store_bytes', 'Size of the store on disk.', []),
+  gauge('pegwatch_store_readers', 'Readers that hold a state of the store, here and in other processes.', []),
+  gauge(
+    'pegwatch_store_reader_lag_transactions',
+    'How far the oldest of these states is behind: what it holds cannot be used again.',
+    [],
+  ),
   gauge('pegwatch_store_free_bytes', 'Free space on the disk of the store.', []),
 
   // ------------------------------------------------------------------ alerts

@@ -14,6 +14,7 @@ import { keepIdentity, openChecked } from './open-checked.js';
 import { planCommit, type Row, type WriterState } from './plan-commit.js';
 import { readRange } from './read-range.js';
 import { readStore } from './read-store.js';
+import { lookAtReaders } from './readers.js';
 import { seal, withFolder } from './seal.js';
 import type { Store } from './store.js';
 import { bytesAt, metaKey, metaRow, putMeta, type Tables } from './tables.js';
@@ -39,7 +40,10 @@ export async function openStore(options: StoreOptions, deps: StoreDeps): Promise
     sweepDrafts(folder);
     const opened = await openChecked(folder, deps.log);
     const store = writer(opened.tables, folder, opened.id, deps, {
-      keep: () => keepIdentity(folder, opened),
+      keep: () => {
+        warnOfReaders(opened.tables, deps.log);
+        return keepIdentity(folder, opened);
+      },
       closed: () => lock.release(),
     });
     const { id } = opened;
@@ -49,6 +53,15 @@ export async function openStore(options: StoreOptions, deps: StoreDeps): Promise
     lock.release();
     throw readable(folder, thrown);
   }
+}
+
+/** A minute of commits, and more. */
+const tooFarBehind = 10_000;
+
+function warnOfReaders(tables: Tables, log: Log): void {
+  const { behind, pid } = lookAtReaders(tables);
+  if (behind > tooFarBehind)
+    log.warn({ behind, pid }, 'a reader holds on to an old state: the store grows until it lets go or ends');
 }
 
 function lockFolder(folder: string): Lock {
@@ -89,6 +102,7 @@ export function writer(
     commit,
     saveCheckpoint,
     checkpoint,
+    readers: () => lookAtReaders(tables),
     supersede,
     reschedule,
     close,

@@ -11,15 +11,33 @@ import { bytesAt, type Tables } from './tables.js';
 
 const top = new Uint8Array(9).fill(0xff);
 const bottom = new Uint8Array(1);
+/** Entries opened before they are handed out. */
+const mostAhead = 32;
 
 export function* readEntries(tables: Tables, lookup: Lookup, query: EntryQuery): Generator<Entry> {
   const from = query.fromMs === undefined ? bottom : timeKey(query.fromMs);
   const to = query.toMs === undefined ? top : timeKey(query.toMs);
+  let ahead: Entry[] = [];
+  /** Few at first: many a caller wants the first one only. */
+  let most = 1;
   for (const { key, value } of readRange(tables.entries, { from, to, reverse: query.reverse === true })) {
     const row = readEntryRow(value);
     if (row === null || !wanted(row.kind, row.chain)) continue;
     const entry = openEntry(row.kind, readEntryKey(key));
-    if (entry !== null && (query.chain === undefined || isAbout(entry, query.chain))) yield entry;
+    if (entry === null || (query.chain !== undefined && !isAbout(entry, query.chain))) continue;
+    ahead.push(entry);
+    if (ahead.length < most) continue;
+    yield* letGo();
+    most = Math.min(2 * most, mostAhead);
+  }
+  yield* letGo();
+
+  /** The caller may take its time with an entry, or never come back: no read transaction waits for it. */
+  function* letGo(): Generator<Entry> {
+    tables.entries.resetReadTxn();
+    const entries = ahead;
+    ahead = [];
+    yield* entries;
   }
 
   /** By the row alone; a row without a chain is opened to see. */

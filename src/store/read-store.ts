@@ -86,6 +86,8 @@ export function readStore(tables: Tables, folder: string): Reading {
         if (incident === null || (life !== undefined && !life.includes(incident.life))) continue;
         // An incident whose opening was corrected has a row for each; only the one that holds now counts.
         if (Buffer.compare(timeKey(incident.openedAtMs), key.subarray(0, 8)) !== 0) continue;
+        // However long the caller takes over it.
+        tables.incidents.resetReadTxn();
         yield incident;
         if (++found >= limit) return;
       }

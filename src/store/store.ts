@@ -6,6 +6,7 @@ import type { Input, Step } from '../core/io.js';
 import type { PackedLogs } from '../core/packed-logs.js';
 import type { Alert, Block, ChainName, Hex, Incident, IncidentLife, Problem, Signal } from '../core/types.js';
 import type { DeliveryState } from './alert-row.js';
+import type { ReadersSeen } from './readers.js';
 
 /** How far a chain is safely stored. */
 export interface Cursor {
@@ -110,6 +111,8 @@ export interface StoreReader {
 }
 
 export interface Store extends StoreReader {
+  /** Who reads it now, here and in other processes. */
+  readers(): ReadersSeen;
   /**
    * Stores steps whole in one transaction: journal, timeline, incidents, cursors and outbox move together.
    * Durable when the promise resolves. Steps must continue `lastSeq` without a hole.
