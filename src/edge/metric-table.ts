@@ -91,6 +91,7 @@ export const metricTable: readonly MetricSpec[] = [
   // ------------------------------------------------------------------ store
   histogram('pegwatch_commit_steps', 'Steps in one commit.', [], batchSizes),
   histogram('pegwatch_store_commit_seconds', 'Time of one durable commit.', [], latencySeconds),
+  gauge('pegwatch_store_commit_running_seconds', 'How long the present commit has taken so far.', []),
   counter('pegwatch_store_steps_total', 'Steps made durable.', []),
   gauge(
     'pegwatch_store_ballast_bytes',

@@ -89,6 +89,9 @@ export function openTables(folder: string, readOnly: boolean): Tables | null {
     maxDbs: 32,
     // Each acknowledgement is a finished flush, not a promise of one.
     overlappingSync: false,
+    // With it lmdb-js makes a promise of its own for each turn, of which nobody hears: a commit that fails would end
+    // the process by an unhandled rejection instead of the error that we give.
+    eventTurnBatching: false,
   });
   const missing: string[] = [];
   const table = (name: string): Table => {
