@@ -12,9 +12,9 @@ import { wsConnect } from './chain/ws-connect.js';
 import type { ChainConfig, Config } from './config/config.js';
 import { PegwatchError } from './core/errors.js';
 import type { Input } from './core/io.js';
-import type { PackedLogs } from './core/packed-logs.js';
 import { sleep } from './core/ports.js';
-import type { Block, ChainName, Hex, SourceSpec } from './core/types.js';
+import type { Block, ChainName, Hex, Signal, SourceSpec } from './core/types.js';
+import { openHoles } from './coverage/holes.js';
 import { createClock } from './edge/clock.js';
 import { createLog } from './edge/log.js';
 import { createMetrics } from './edge/metrics.js';
@@ -28,7 +28,8 @@ import type { Engine } from './engine.js';
 import { createHttp } from './http/http.js';
 import { createLive, type Live, liveDefaults } from './live.js';
 import { recoverEngine } from './recover.js';
-import { gaugeStatus, reportStatus } from './status.js';
+import { silenceDesk } from './silence-desk.js';
+import { gaugeStatus, reportCoverage, reportStatus } from './status.js';
 import { createBallast } from './store/ballast.js';
 import { openStore } from './store/open-store.js';
 import { createRejects } from './store/rejects.js';
@@ -103,6 +104,7 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
           if (input.kind === 'resend') outbox.resend(input.alertId);
         },
         watch: (chain, source, address) => followers.get(chain)?.watch(source, address),
+        check: (signal) => askAbout(signal, followers),
       },
     );
     await live.push({ kind: 'start', atMs: clock.now(), spec: config.spec });
@@ -146,7 +148,10 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
       reportStatus({ config, world, clock, engine, store, live, followers, unverified, outbox, startedAtMs });
     const startedAtMs = clock.now();
     metrics.onScrape(() => gaugeStatus(metrics.meter, status(), { live, store }));
-    const http = await createHttp(config.http, { registry: metrics.registry, status, log, clock });
+    const coverage = () => reportCoverage(store);
+    const silences = silenceDesk(config, { engine, clock });
+    const views = { registry: metrics.registry, status, coverage, silences, log, clock };
+    const http = await createHttp(config.http, views);
     releases.add('http', () => http.close());
 
     await Promise.race([aborted(world.signal), aborted(failure.signal)]);
@@ -162,7 +167,7 @@ export interface FollowParts {
   readonly chain: ChainConfig;
   readonly config: Pick<Config, 'spec'>;
   readonly engine: Engine;
-  readonly store: Pick<Store, 'cursors' | 'logsOf' | 'recentBlocks' | 'watches'>;
+  readonly store: Pick<Store, 'cursors' | 'ledgers' | 'logsOf' | 'recentBlocks' | 'watches'>;
   readonly live: Pick<Live, 'push'>;
   readonly deps: ChainDeps;
   readonly followers: Map<ChainName, ChainFollower>;
@@ -184,19 +189,43 @@ export async function follow(parts: FollowParts): Promise<void> {
     emitters.set(source, [...(emitters.get(source) ?? []), address]);
   const cursor = store.cursors().find((one) => one.chain === chain.chain) ?? null;
   const recent = store.recentBlocks(chain.chain, Math.max(recentBlocks, chain.finality.keep));
-  const stored = (block: Block): PackedLogs | null => store.logsOf(chain.chain, block);
-  const follower = new ChainFollower({ chain, sources, emitters, cursor, recent, stored }, deps);
+  const stored = (block: Block) => store.logsOf(chain.chain, block);
+  const ledger = store.ledgers().get(chain.chain);
+  const before = {
+    silent: lane?.silent ?? false,
+    holes: openHoles(ledger?.holes ?? []),
+    readTimeMs: ledger?.readTimeMs ?? 0,
+  };
+  const about = { chain, sources, emitters, cursor, recent, stored, before };
+  const follower = new ChainFollower(about, deps);
   followers.set(chain.chain, follower);
+  // What the last run had not asked about to the end.
+  const standing = [...(engine.state.incidents?.book.values() ?? [])].flatMap(({ signals }) => signals);
+  for (const signal of standing) {
+    const isAsked = engine.state.checks.has(signal.evidence.blockHash);
+    if (signal.chain === chain.chain && signal.severity === 'critical' && !isAsked)
+      askAbout(signal, followers);
+  }
   // The driver may have no room for long (a full disk): that must not hold up the end.
   const ended = aborted(deps.signal);
   for await (const input of follower.inputs()) await Promise.race([live.push(input satisfies Input), ended]);
 }
 
+/** Time alone (a silence) has no block to ask about, and where one endpoint is enough nobody is asked. */
+export function askAbout(
+  { chain, evidence: { blockNumber, blockHash } }: Signal,
+  followers: ReadonlyMap<ChainName, ChainFollower>,
+): void {
+  if (blockHash !== '0x') followers.get(chain)?.check({ number: blockNumber, hash: blockHash });
+}
+
 /** Asks until somebody answers: a chain that cannot be reached now is no reason to leave the others unwatched. */
 async function verified(
   sources: readonly SourceSpec[],
-  { chain, deps, unverified }: FollowParts,
+  { chain, deps, unverified, live, engine }: FollowParts,
 ): Promise<void> {
+  const sinceMs = deps.clock.now();
+  let told = engine.state.lanes.get(chain.chain)?.silent ?? false;
   while (!deps.signal.aborted) {
     const { mismatches, unreachable, refused } = await verifySources({ chain, sources }, deps);
     if (mismatches.length > 0) throw mismatchError(chain.chain, mismatches, sources);
@@ -209,6 +238,12 @@ async function verified(
         ? unreachable
         : `another chain is served by ${refused.join(', ')} (${unreachable})`;
     unverified.set(chain.chain, problem);
+    // Whoever cannot even be asked what it serves tells of no block either.
+    if (!told && deps.clock.now() - sinceMs >= chain.silenceMs) {
+      told = true;
+      const silent = { kind: 'silent', chain: chain.chain, sinceMs, reason: problem } as const;
+      void live.push({ ...silent, atMs: deps.clock.now() });
+    }
     deps.log.warn(
       { chain: chain.chain, problem },
       'the sources could not be compared with the chain yet: asking again',
@@ -244,7 +279,9 @@ function secretsOf(config: Config): ReturnType<typeof secretsOfUrl> {
     ),
   );
   const channels = config.channels.flatMap(channelSecrets);
-  return [...endpoints, ...channels, ...config.hooks.flatMap(hookSecrets)];
+  const { writeToken } = config.http;
+  const writing = writeToken === null ? [] : [{ name: 'http.write.token', value: writeToken }];
+  return [...endpoints, ...channels, ...config.hooks.flatMap(hookSecrets), ...writing];
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -3,34 +3,27 @@
 //
 //   input -> lane of its chain -> signals -> triage -> incidents -> alerts -> effects
 
-import type { AlertLook, AlertRoomState } from './alerts/alert-room.js';
-import { createAlertRoom, forget, onIncident, onTime } from './alerts/alert-room.js';
+import { countEvents } from './alerts/digest.js';
 import {
-  countEvents,
-  createDigests,
-  type DigestState,
-  forgetDigests,
-  noteChange,
-  onDigest,
-  withDigest,
-} from './alerts/digest.js';
-import {
-  createHookRoom,
-  forgetHooks,
-  type HookOutput,
-  type HookRoomState,
-  onApproval,
-  onCallSettled,
-  onIncidentForHooks,
-  onTimeForHooks,
-} from './alerts/hook-room.js';
-import { withPlaybooks } from './alerts/playbook.js';
-import { onRevised } from './alerts/revised.js';
+  createNews,
+  forgetNews,
+  type NewsLook,
+  type NewsState,
+  newsOfChange,
+  newsOfFinality,
+  newsOfStart,
+  newsOfTime,
+  newsOfWord,
+} from './alerts/news.js';
+import { isAgreedOn } from './core/check-text.js';
 import type { Effect, Input } from './core/io.js';
 import { admitProblem, createProblemGate, type ProblemGate, turnHour } from './core/problem-gate.js';
 import type { Spec } from './core/spec.js';
-import type { Alert, ChainName, Incident, Problem, Signal } from './core/types.js';
+import type { BlockCheck, ChainName, Hex, Incident, Problem, Signal } from './core/types.js';
 import { unreachable } from './core/unreachable.js';
+import { blindSpotsOf } from './coverage/blind-spots.js';
+import { openHoles } from './coverage/holes.js';
+import { type Ledgers, moveLedgers } from './coverage/ledger.js';
 import type { BookChange } from './incidents/book.js';
 import {
   admit,
@@ -40,22 +33,24 @@ import {
   settle,
   triage,
 } from './incidents/incident-room.js';
+import { blindAfterMs } from './judgement/blindness.js';
 import type { Lane } from './judgement/lane.js';
 import type { LaneOutput } from './judgement/lane-output.js';
 import type { LaneState } from './judgement/lane-state.js';
 import { createLanes } from './judgement/lanes.js';
 
 /** Everything the engine remembers, as plain data: what a checkpoint stores. */
-export interface EngineState {
+export interface EngineState extends NewsState {
   nowMs: number;
   /** Inputs taken so far. */
   steps: number;
   spec: Spec | null;
   lanes: Map<ChainName, LaneState>;
   incidents: IncidentState | null;
-  alerts: AlertRoomState;
-  digests: DigestState;
-  hooks: HookRoomState;
+  /** The same as the store's. */
+  ledgers: Ledgers;
+  /** What came of asking around about the blocks of critical signals, by hash. */
+  checks: Map<Hex, BlockCheck>;
   problems: ProblemGate;
 }
 
@@ -74,6 +69,7 @@ export function createEngine(state: EngineState = emptyState()): Engine {
     const nowMs = Math.max(state.nowMs, input.atMs);
     state.nowMs = nowMs;
     state.steps++;
+    state.ledgers = moveLedgers(state.ledgers, input);
     countEvents(state.digests, input);
     for (const problem of turnHour(state.problems, nowMs))
       effects.push({ kind: 'problem', atMs: nowMs, problem });
@@ -85,6 +81,7 @@ export function createEngine(state: EngineState = emptyState()): Engine {
         state.spec = input.spec;
         state.incidents ??= createIncidents(input.spec.incidents);
         take(made.output, effects);
+        effects.push(...newsOfStart(state, look()));
         break;
       }
       case 'block':
@@ -94,26 +91,37 @@ export function createEngine(state: EngineState = emptyState()): Engine {
         take(laneOf(input.chain).reorg(input), effects, input.why);
         break;
       case 'finalized':
-        laneOf(input.chain).finalized(input.number);
+        take(laneOf(input.chain).finalized(input), effects);
         break;
       case 'silent':
       case 'heard':
-        take(laneOf(input.chain).silence(input), effects);
+        take(laneOf(input.chain).silence(input, isLastHeard(input.chain)), effects);
+        break;
+      case 'checked':
+        state.checks.set(input.hash, input.check);
+        break;
+      case 'late':
+        take(laneOf(input.chain).late(input), effects);
+        break;
+      case 'hole':
+      case 'filled':
+        // The ledger knows by now; what stays open for long is told by a tick.
         break;
       case 'tick':
-        for (const lane of lanes.values()) take(lane.tick(nowMs, state.steps), effects);
+        for (const [chain, lane] of lanes) {
+          take(lane.tick(nowMs, state.steps), effects);
+          take(lane.missing(overdueHole(chain), nowMs), effects);
+        }
         settleFinal();
+        effects.push(...newsOfFinality(state, look()));
         break;
       case 'receipt':
       case 'resend':
-        // Remembered by the store; what a channel was told is decided by intent, and intent is never dropped.
-        call(onCallSettled(state.hooks, input, nowMs), effects);
+      case 'approve':
+      case 'silence':
+      case 'unsilence':
+        effects.push(...newsOfWord(state, input, look()));
         break;
-      case 'approve': {
-        const { spec, incidents } = ready();
-        call(onApproval(state.hooks, input, spec.playbooks ?? [], look(incidents)), effects);
-        break;
-      }
       default:
         return unreachable(input);
     }
@@ -167,53 +175,75 @@ export function createEngine(state: EngineState = emptyState()): Engine {
   function decide(effects: Effect[]): void {
     const { spec, incidents } = ready();
     report(triage(incidents, state.nowMs, spec.incidents), effects);
-    tell(onTime(state.alerts, spec.channels, look(incidents)), effects);
-    tell(onDigest(state.digests, state.alerts, spec.channels, look(incidents)), effects);
-    call(onTimeForHooks(state.hooks, state.nowMs), effects);
+    effects.push(...newsOfTime(state, look()));
   }
 
   function report(changes: readonly BookChange[], effects: Effect[]): void {
-    const { spec, incidents } = ready();
-    for (const one of changes) {
-      const { incident } = one;
-      effects.push({ kind: 'incident', ...one });
-      noteChange(state.digests, one, spec.channels, state.nowMs);
-      tell(onRevised(state.alerts, one, spec.channels, look(incidents)), effects);
-      tell(onIncident(state.alerts, incident, spec.channels, look(incidents)), effects);
-      call(onIncidentForHooks(state.hooks, one, spec.playbooks ?? [], look(incidents)), effects);
+    for (const change of changes) {
+      const one = { ...change, incident: withBlindSpots(change.incident) };
+      effects.push({ kind: 'incident', ...one }, ...newsOfChange(state, one, look()));
     }
-  }
-
-  /** What a person needs beside the news: what to do, and the numbers so far. */
-  function tell(alerts: readonly Alert[], effects: Effect[]): void {
-    const { spec } = ready();
-    for (const alert of alerts) {
-      const whole = withDigest(state.digests, withPlaybooks(alert, spec.playbooks ?? []));
-      effects.push({ kind: 'alert', alert: whole });
-    }
-  }
-
-  function call({ hooks, alerts }: HookOutput, effects: Effect[]): void {
-    for (const hook of hooks) effects.push({ kind: 'hook', hook });
-    for (const alert of alerts) effects.push({ kind: 'alert', alert });
   }
 
   function settleFinal(): void {
     const { spec, incidents } = ready();
     settle(incidents, isFinal, spec.incidents);
-    forget(state.alerts, state.nowMs, spec.incidents.joinWindowMs);
-    const isKnown = (id: string): boolean => incidents.book.has(id);
-    forgetDigests(state.digests, isKnown);
-    forgetHooks(state.hooks, isKnown);
+    forgetNews(state, look(), (id) => incidents.book.has(id));
+    if (state.checks.size === 0) return;
+    const standing = new Set(
+      [...incidents.book.values()].flatMap(({ signals }) =>
+        signals.map(({ evidence }) => evidence.blockHash),
+      ),
+    );
+    for (const hash of state.checks.keys()) if (!standing.has(hash)) state.checks.delete(hash);
   }
 
-  function look(incidents: IncidentState): AlertLook {
+  function look(): NewsLook {
+    const { spec, incidents } = ready();
     return {
       nowMs: state.nowMs,
-      incident: (id) => incidents.book.get(id),
-      isConfirmed: (incident: Incident) =>
-        incident.signals.every((signal) => signal.severity === null || isFinal(signal)),
+      spec,
+      incident: (id) => {
+        const incident = incidents.book.get(id);
+        return incident === undefined ? undefined : withBlindSpots(incident);
+      },
+      incidents: () => incidents.book.values(),
+      checkOf,
+      isConfirmed: (incident) =>
+        incident.signals.every((signal) => signal.severity === null || (isFinal(signal) && isAgreed(signal))),
     };
+  }
+
+  /** Whoever is told of an incident is told what was not watched meanwhile. The book does not hold it: it is no judgement. */
+  function withBlindSpots(incident: Incident): Incident {
+    const blindSpots = blindSpotsOf(state.ledgers, incident);
+    return blindSpots.length === 0 ? incident : { ...incident, blindSpots };
+  }
+
+  /** Whether enough endpoints tell the block of a critical, or its own receipts prove it. */
+  function isAgreed({ severity, chain, evidence }: Signal): boolean {
+    const needed = state.spec?.chains.find((one) => one.chain === chain)?.agreement ?? 1;
+    // What is about time and not about a block (silence) has no block to ask about.
+    if (severity !== 'critical' || needed <= 1 || evidence.blockHash === '0x') return true;
+    const check = state.checks.get(evidence.blockHash);
+    return check !== undefined && isAgreedOn(check);
+  }
+
+  function checkOf({ signals }: Incident): BlockCheck | undefined {
+    const checks = signals
+      .filter(({ severity }) => severity === 'critical')
+      .flatMap(({ evidence }) => state.checks.get(evidence.blockHash) ?? []);
+    // The weakest is what the whole stands on.
+    return checks.sort((a, b) => Number(a.proven) - Number(b.proven) || a.agreed - b.agreed)[0];
+  }
+
+  function overdueHole(chain: ChainName) {
+    const holes = openHoles(state.ledgers.get(chain)?.holes ?? []);
+    return holes.find(({ openedAtMs }) => state.nowMs - openedAtMs >= blindAfterMs) ?? null;
+  }
+
+  function isLastHeard(chain: ChainName): boolean {
+    return [...lanes].every(([name, lane]) => name === chain || lane.state.silent);
   }
 
   function laneIndex(signal: Signal): number {
@@ -249,9 +279,9 @@ function emptyState(): EngineState {
     spec: null,
     lanes: new Map(),
     incidents: null,
-    alerts: createAlertRoom(),
-    digests: createDigests(),
-    hooks: createHookRoom(),
+    ledgers: new Map(),
+    checks: new Map(),
+    ...createNews(),
     problems: createProblemGate(),
   };
 }

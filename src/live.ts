@@ -5,7 +5,7 @@
 import { serialize } from 'node:v8';
 import type { Input, Step } from './core/io.js';
 import type { Clock, Log, Meter } from './core/ports.js';
-import type { Alert, ChainName, Hex } from './core/types.js';
+import type { Alert, ChainName, Hex, Signal } from './core/types.js';
 import type { Engine } from './engine.js';
 import type { Store } from './store/store.js';
 
@@ -37,7 +37,17 @@ export const liveDefaults: LiveOptions = {
  * What is taken in however full the queue or the disk is: it is little, and without it no alert would go on. All else
  * is pulled from the chains and can be pulled again.
  */
-const essential: ReadonlySet<Input['kind']> = new Set(['start', 'tick', 'receipt', 'approve']);
+const essential: ReadonlySet<Input['kind']> = new Set([
+  'start',
+  'tick',
+  'receipt',
+  'approve',
+  'silence',
+  'unsilence',
+]);
+
+/** What a person asked for: somebody waits until it is stored. */
+const asked: ReadonlySet<Input['kind']> = new Set(['resend', 'approve', 'silence', 'unsilence']);
 
 export interface LiveDeps {
   readonly engine: Engine;
@@ -51,6 +61,8 @@ export interface LiveDeps {
   deliver(alerts: readonly Alert[]): void;
   /** An input is durable that somebody outside waits for. */
   stored?(input: Input): void;
+  /** A critical stands, on a block about which others can be asked. */
+  check?(signal: Signal): void;
   /** A source's events come from a further contract from now on. */
   watch(chain: ChainName, source: string, address: Hex): void;
 }
@@ -139,7 +151,7 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
     const nowMs = clock.now();
     meter.observe('pegwatch_commit_steps', {}, steps.length);
     for (const { input, effects } of steps) {
-      if (input.kind === 'resend' || input.kind === 'approve') deps.stored?.(input);
+      if (asked.has(input.kind)) deps.stored?.(input);
       if (input.kind === 'block') {
         meter.observe(
           'pegwatch_frame_to_durable_seconds',
@@ -153,6 +165,9 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
           const { code, count } = effect.problem;
           meter.count('pegwatch_problems_total', { code }, count);
           log.debug({ problem: effect.problem }, 'a problem was counted and kept');
+        } else if (effect.kind === 'suppressed') {
+          const { channel, why } = effect.suppressed;
+          meter.count('pegwatch_alerts_suppressed_total', { channel, reason: why });
         } else if (effect.kind === 'hook') {
           const { playbook, state, mode } = effect.hook;
           meter.count('pegwatch_hooks_total', { playbook, state });
@@ -164,6 +179,7 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
         } else if (effect.kind === 'signal') {
           const { detector, severity } = effect.signal;
           meter.count('pegwatch_signals_total', { detector, severity: severity ?? 'eased' });
+          if (severity === 'critical') deps.check?.(effect.signal);
         }
       }
     }

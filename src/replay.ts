@@ -2,8 +2,10 @@
 
 import type { Effect, Input } from './core/io.js';
 import type { Spec } from './core/spec.js';
+import type { ChainName } from './core/types.js';
+import type { Ledgers } from './coverage/ledger.js';
 import { createEngine } from './engine.js';
-import { createDigest, type Digest } from './store/digest.js';
+import { canonicalJson, createDigest, type Digest } from './store/digest.js';
 import type { StoreReader } from './store/store.js';
 
 export interface ReplayResult {
@@ -16,6 +18,8 @@ export interface ReplayResult {
     readonly live: string | null;
     readonly replayed: string | null;
   } | null;
+  /** Chains whose coverage comes out otherwise than it is stored; not looked at while a daemon writes. */
+  readonly coverage: readonly ChainName[];
 }
 
 export interface Summary {
@@ -39,7 +43,16 @@ export function replay(reader: StoreReader, rethink: (spec: Spec) => Spec = (spe
     replayed.add(ours);
     difference ??= firstDifference(seq, effects, ours);
   }
-  return { inputs, live: live.summary(), replayed: replayed.summary(), difference };
+  const coverage = otherCoverage(reader, engine.state.ledgers, inputs);
+  return { inputs, live: live.summary(), replayed: replayed.summary(), difference, coverage };
+}
+
+function otherCoverage(reader: StoreReader, ours: Ledgers, inputs: number): readonly ChainName[] {
+  const stored = reader.ledgers();
+  if (reader.lastSeq() !== inputs) return [];
+  return [...new Set([...stored.keys(), ...ours.keys()])].filter(
+    (chain) => canonicalJson(stored.get(chain) ?? null) !== canonicalJson(ours.get(chain) ?? null),
+  );
 }
 
 /** What replay compares: judgement and what follows from it, not the bookkeeping around it. */

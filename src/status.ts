@@ -4,8 +4,10 @@ import type { Outbox } from './alerts/outbox.js';
 import type { ChainFollower } from './chain/follower.js';
 import type { Config } from './config/config.js';
 import type { Clock, Meter } from './core/ports.js';
+import type { Suppressed } from './core/routing.js';
 import { severities } from './core/severity.js';
 import type { ChainName, Severity } from './core/types.js';
+import { type CoverageDetails, type CoverageSummary, detailsOf, summaryOf } from './coverage/summary.js';
 import type { Engine } from './engine.js';
 import type { ChainStatus, StatusReport } from './http/status-report.js';
 import { type Live, slowDiskMs } from './live.js';
@@ -42,6 +44,8 @@ export function reportStatus(parts: StatusParts): StatusReport {
     },
     incidentsOpen: openIncidents(engine),
     channels: outbox.report(),
+    silences: [...engine.state.silences.values()].filter(({ untilMs }) => untilMs > parts.clock.now()),
+    suppressed: suppressedNow(parts),
   };
 }
 
@@ -63,11 +67,12 @@ export function gaugeStatus(
   const { count, behind } = store.readers();
   meter.gauge('pegwatch_store_readers', {}, count);
   meter.gauge('pegwatch_store_reader_lag_transactions', {}, behind);
-  for (const { chain, caughtUp, block, callsPerBlock, paces } of report.chains) {
+  for (const { chain, caughtUp, block, callsPerBlock, coverage, paces } of report.chains) {
     if (callsPerBlock !== null) meter.gauge('pegwatch_rpc_calls_per_block', { chain }, callsPerBlock);
     for (const { endpoint, callsPerSecond } of paces)
       meter.gauge('pegwatch_rpc_pace_calls_per_second', { chain, endpoint }, callsPerSecond);
     meter.gauge('pegwatch_chain_caught_up', { chain }, caughtUp ? 1 : 0);
+    gaugeCoverage(meter, chain, coverage);
     if (block !== null)
       meter.gauge('pegwatch_block_age_seconds', { chain }, (report.nowMs - block.timeMs) / 1000);
   }
@@ -79,16 +84,31 @@ export function gaugeStatus(
   if (report.store.freeBytes !== null) meter.gauge('pegwatch_store_free_bytes', {}, report.store.freeBytes);
 }
 
+function gaugeCoverage(meter: Meter, chain: ChainName, coverage: CoverageSummary | null): void {
+  if (coverage === null) return;
+  meter.gauge('pegwatch_coverage_holes', { chain }, coverage.openHoles.length);
+  meter.gauge('pegwatch_coverage_hole_blocks', { chain }, coverage.missingBlocks);
+  if (coverage.verifiedTo !== null)
+    meter.gauge('pegwatch_coverage_verified_block', { chain }, coverage.verifiedTo);
+}
+
+/** As it is stored: what the engine has folded and the disk has not yet is not told. */
+export function reportCoverage(store: Pick<Store, 'ledgers'>): readonly CoverageDetails[] {
+  return [...store.ledgers().values()].map(detailsOf);
+}
+
 function chainStatus(chain: ChainName, { store, engine, followers, unverified }: StatusParts): ChainStatus {
   const follower = followers.get(chain)?.status();
   const cursor = store.cursors().find((one) => one.chain === chain);
   const lane = engine.state.lanes.get(chain);
+  const ledger = store.ledgers().get(chain);
   return {
     chain,
     caughtUp: follower?.caughtUp ?? false,
     block: cursor === undefined ? null : { number: cursor.number, hash: cursor.hash, timeMs: cursor.timeMs },
     head: follower?.head ?? null,
     finalized: lane === undefined || lane.finalized < 0 ? null : lane.finalized,
+    coverage: ledger === undefined ? null : summaryOf(ledger),
     silent: follower !== undefined && follower.silentSinceMs !== null,
     callsPerBlock: follower === undefined || follower.blocks === 0 ? null : follower.calls / follower.blocks,
     paces: follower?.paces ?? [],
@@ -107,6 +127,15 @@ function openIncidents(engine: Engine): Record<Severity, number> {
     if (incident.closedAtMs === null) open[incident.severity]++;
   }
   return open;
+}
+
+/** Of incidents that are not over, and channels that are configured. */
+function suppressedNow({ config, engine }: StatusParts): readonly Suppressed[] {
+  const names = new Set(config.spec.channels.map(({ name }) => name));
+  const book = engine.state.incidents?.book;
+  return [...engine.state.alerts.held.values()].filter(
+    ({ channel, incidentId }) => names.has(channel) && book?.get(incidentId)?.closedAtMs === null,
+  );
 }
 
 function freeBytesOf(folder: string): number | null {

@@ -54,5 +54,7 @@ export function takeRequests(storeFolder: string, { clock, log, push }: RequestD
 /** An input holds what was asked for, and the time at which it was heard. */
 function isOf(input: Input, request: Request): boolean {
   const fields = new Map<string, unknown>(Object.entries(input));
-  return Object.entries(request).every(([name, value]) => fields.get(name) === value);
+  return Object.entries(request).every(
+    ([name, value]) => JSON.stringify(fields.get(name)) === JSON.stringify(value),
+  );
 }

@@ -17,7 +17,7 @@ export interface ConfigOptions {
   readonly markets: readonly Market[];
   readonly webhookUrl: string;
   readonly httpPort: number;
-  /** The folder with the project's own thresholds.yaml. */
+  /** The folder with the project's own thresholds.yaml and playbooks. */
   readonly projectConfig: string;
   /** How long alerts below critical are collected. */
   readonly groupMs: number;
@@ -51,12 +51,13 @@ function write(file: string, about: string, content: unknown): void {
   writeFileSync(file, `# ${about}\n\n${stringify(content, { lineWidth: 110 })}`);
 }
 
-function mainFile({ folder, webhookUrl, httpPort, groupMs }: ConfigOptions): unknown {
+function mainFile({ folder, webhookUrl, httpPort, groupMs, projectConfig }: ConfigOptions): unknown {
   return {
     chains: { folder: '../chains' },
     store: { folder: folder.store, softFreeBytes: '200MB', hardFreeBytes: '100MB', ballastBytes: 0 },
     http: { host: '127.0.0.1', port: httpPort },
     log: { level: 'info' },
+    playbooks: { folder: join(projectConfig, 'playbooks') },
     channels: [
       {
         name: 'local-receiver',

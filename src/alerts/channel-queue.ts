@@ -54,7 +54,8 @@ export function dequeue(queue: ChannelQueue, job: Job): void {
 
 /**
  * Of what waits about one incident only the newest stays: it says how things stand, and how many it stands for.
- * A digest stays only where no news waits: it is an edit, and rings nobody. `inFlight` is left alone, because it may be
+ * A digest stays only where no news waits: it is an edit, and rings nobody. What confirms newer news than it stays
+ * beside it, or the receiver would be left with a doubt that nobody has. `inFlight` is left alone, because it may be
  * arriving. Gives what was taken out, and what replaces it.
  */
 export function supersede(
@@ -65,7 +66,8 @@ export function supersede(
   const jobs = queue.conversations.get(incidentId) ?? [];
   const waiting = jobs.filter((job) => job !== inFlight);
   const by = waiting.findLast((job) => !isDigest(job)) ?? waiting.at(-1);
-  const replaced = waiting.filter((job) => job !== by);
+  const confirming = waiting.findLast(({ alert }) => alert.reason === 'confirmed');
+  const replaced = waiting.filter((job) => job !== by && !(job === confirming && isAfter(job, by)));
   if (by === undefined || replaced.length === 0) return null;
   for (const job of replaced) {
     if (!isDigest(job)) by.superseded += 1 + job.superseded;
@@ -74,9 +76,13 @@ export function supersede(
   return { replaced, by };
 }
 
-/** Nobody misses a digest that did not arrive: it is not counted among what another stands for. */
+function isAfter(job: Job, other: Job | undefined): boolean {
+  return other !== undefined && job.alert.sequence > other.alert.sequence;
+}
+
+/** Nobody misses an edit that did not arrive: it is not counted among what another stands for. */
 export function isDigest({ alert }: Job): boolean {
-  return alert.reason === 'digest';
+  return alert.reason === 'digest' || alert.reason === 'confirmed';
 }
 
 /** The job to send at `nowMs`: critical conversations first, else the one that arrived first. */

@@ -7,7 +7,7 @@ import { logCount } from '../core/log-layout.js';
 import type { RunningDigest } from '../core/running-digest.js';
 import type { ChannelSpec } from '../core/spec.js';
 import type { Alert, ChainName, CoinName, Incident, Signal } from '../core/types.js';
-import { type AlertLook, type AlertRoomState, stateOf } from './alert-room.js';
+import { type AlertLook, type AlertRoomState, gateOf, stateOf } from './alert-room.js';
 
 /** Plain data: part of the engine's checkpoint. Keys of conversations are `channel|incident`. */
 export interface DigestState {
@@ -117,9 +117,20 @@ export function onDigest(
     state.due.delete(key);
     const incident = look.incident(due.incidentId);
     const told = room.told.get(key);
-    const known = channels.some(({ name }) => name === due.channel);
-    if (!known || incident === undefined || told === undefined || !stands(incident) || !stands(told))
+    const channel = channels.find(({ name }) => name === due.channel);
+    if (
+      channel === undefined ||
+      incident === undefined ||
+      told === undefined ||
+      !stands(incident) ||
+      !stands(told)
+    )
       continue;
+    const gate = gateOf(room, channel, incident, 'digest', look);
+    if (gate !== null) {
+      state.due.set(key, { ...due, atMs: gate.untilMs });
+      continue;
+    }
     const sequence = told.sequence + 1;
     // All else stays as it was told: a digest is no reason to put off a repeat, nor does it stand for one.
     room.told.set(key, { ...told, sequence });

@@ -22,7 +22,12 @@ export function createMessageBudget(): MessageBudget {
 /** The moment from which this alert may go: `nowMs` where the budget allows it at once. */
 export function mayGoAtMs(budget: MessageBudget, alert: Alert, nowMs: number): number {
   const times = (budget.spent.get(alert.incidentId) ?? []).filter((atMs) => atMs > nowMs - hourMs);
-  const kept = alert.reason === 'digest' ? keptForNews : isUrgent(alert) ? 0 : keptForUrgent;
+  const kept =
+    alert.reason === 'digest' || alert.reason === 'confirmed'
+      ? keptForNews
+      : isUrgent(alert)
+        ? 0
+        : keptForUrgent;
   const limit = messagesPerHour - kept;
   const blocking = times[times.length - limit];
   return blocking === undefined ? nowMs : blocking + hourMs;

@@ -1,10 +1,12 @@
 // An alert as the JSON body that a receiver gets: whole enough for a program, and readable for a person who sees
 // nothing but this. The same alert always makes the same bytes, so that retries are equal and signatures comparable.
 
+import { checkText, isAgreedOn } from '../core/check-text.js';
 import type { RunningDigest } from '../core/running-digest.js';
 import { severityRank } from '../core/severity.js';
 import type { AlertPlaybook } from '../core/spec.js';
-import type { Alert, Incident, Reason, Severity, Signal } from '../core/types.js';
+import type { Alert, BlockCheck, Incident, Reason, Severity, Signal } from '../core/types.js';
+import { blindSpotText } from '../coverage/blind-spots.js';
 import { digestText } from './digest-text.js';
 
 /** Rises when a field changes its meaning or goes away; new fields do not raise it. */
@@ -29,6 +31,8 @@ export interface Message {
   readonly why: string;
   /** How many earlier alerts of this incident did not arrive here: this one replaces them. */
   readonly superseded: number;
+  /** What had kept this back until now; null: nothing. */
+  readonly after: Alert['after'] | null;
   readonly incident: {
     readonly id: string;
     readonly title: string;
@@ -44,7 +48,13 @@ export interface Message {
     readonly openedAt: string;
     readonly updatedAt: string;
     readonly closedAt: string | null;
+    /** What was not watched on its chains while it lasted, a line for each. */
+    readonly blindSpots: readonly string[];
   };
+  /** What was asked about the block of its worst critical signal; null where nothing was, or not yet. */
+  readonly check: BlockCheck | null;
+  /** Set where its worst signal was found while catching up: how long ago its block was, in milliseconds. */
+  readonly ageMs: number | null;
   /** Worst first, at most `maxEvidence`. */
   readonly evidence: readonly MessageEvidence[];
   /** How many signals of the incident are not shown here. */
@@ -84,7 +94,18 @@ export function message(alert: Alert, superseded = 0): Message {
   const signals = worstFirst(incident.signals);
   const shown = signals.slice(0, maxEvidence);
   const impact = Math.max(0, ...signals.filter(stands).map((signal) => signal.impact));
-  const why = [sentences[alert.reason](alert), ...insteadOf(superseded)].join(' ');
+  const ageMs = ageOf(alert, signals[0]);
+  const late = ageMs === null ? [] : [`It happened ${duration(ageMs)} ago and was found while catching up.`];
+  const blindSpots = (incident.blindSpots ?? []).map(blindSpotText);
+  const blind = blindSpots.slice(0, 1).map((line) => `While it lasted pegwatch was ${line}.`);
+  const why = [
+    sentences[alert.reason](alert),
+    ...afterWhat(alert),
+    ...late,
+    ...blind,
+    ...insteadOf(superseded),
+  ].join(' ');
+  const age = ageMs === null ? '' : ` (${duration(ageMs)} ago)`;
   return {
     schemaVersion: messageSchemaVersion,
     type: `alert.${alert.reason}`,
@@ -92,13 +113,14 @@ export function message(alert: Alert, superseded = 0): Message {
     id: alert.id,
     sequence: alert.sequence,
     channel: alert.channel,
-    title: oneLine(`${label(alert)} ${incident.title}`, maxTitle),
+    title: oneLine(`${label(alert)} ${incident.title}${age}`, maxTitle),
     text: oneLine(textOf(alert, signals[0], why), maxText),
     severity: alert.severity,
     state: alert.state,
     reason: alert.reason,
     why,
     superseded,
+    after: alert.after ?? null,
     incident: {
       id: incident.id,
       title: incident.title,
@@ -113,7 +135,10 @@ export function message(alert: Alert, superseded = 0): Message {
       openedAt: iso(incident.openedAtMs),
       updatedAt: iso(incident.updatedAtMs),
       closedAt: incident.closedAtMs === null ? null : iso(incident.closedAtMs),
+      blindSpots,
     },
+    check: alert.check ?? null,
+    ageMs,
     evidence: shown.map(evidenceOf),
     evidenceLeftOut: signals.length - shown.length,
     playbooks: alert.playbooks ?? [],
@@ -132,6 +157,7 @@ const sentences: Readonly<Record<Reason, (alert: Alert) => string>> = {
   repeat: ({ incident }) => `The incident still stands, since ${iso(incident.openedAtMs)}.`,
   digest: ({ incident, digest }) =>
     `As it stands now, since ${iso(incident.openedAtMs)}${digest === undefined ? '.' : `: ${digestText(digest)}`}`,
+  confirmed: () => 'Every block in which this was seen is final now.',
   easing: () => 'The incident is easing: it closes unless something new is seen.',
   resolved: ({ incident }) =>
     `The incident is over; it lasted ${duration((incident.closedAtMs ?? incident.updatedAtMs) - incident.openedAtMs)}.`,
@@ -140,6 +166,21 @@ const sentences: Readonly<Record<Reason, (alert: Alert) => string>> = {
   retracted: () =>
     'The chain dropped the blocks in which this was seen: what was reported did not happen on the chain that stands.',
 };
+
+/** A person who was not told before should know that it is no news, and who kept it back. */
+function afterWhat({ after }: Alert): string[] {
+  if (after === undefined) return [];
+  if (after.why === 'silenced') return [`It comes after silence ${after.detail}.`];
+  if (after.why === 'quiet') return [`It comes after quiet hours ${after.detail}.`];
+  return [`It was kept back until now: ${after.detail}.`];
+}
+
+/** How old the news is, where what it is about was judged long after its block; the end of a matter has no age. */
+function ageOf({ atMs, reason }: Alert, worst: Signal | undefined): number | null {
+  if (worst?.evidence.lateMs === undefined || worst.severity === null) return null;
+  if (reason === 'easing' || reason === 'resolved' || reason === 'retracted') return null;
+  return Math.max(0, atMs - worst.evidence.blockTimeMs);
+}
 
 function insteadOf(superseded: number): string[] {
   if (superseded === 0) return [];
@@ -158,7 +199,12 @@ function textOf(alert: Alert, worst: Signal | undefined, why: string): string {
   if (worst !== undefined && alert.reason !== 'resolved' && alert.reason !== 'retracted') {
     parts.push(`${ended(worst.sentence)} Block ${worst.evidence.blockNumber} on ${worst.chain}.`);
   }
-  if (alert.state === 'provisional') parts.push('Provisional: its block is not final yet.');
+  const { check, state } = alert;
+  const isDoubtful = check !== undefined && !isAgreedOn(check);
+  if (check !== undefined)
+    parts.push(ended(`${checkText(check)}${isDoubtful ? ', which is not enough' : ''}`));
+  if (state === 'provisional')
+    parts.push(`Provisional: ${isDoubtful ? 'it is not confirmed' : 'its block is not final'} yet.`);
   return parts.join(' ');
 }
 

@@ -1,6 +1,6 @@
 import { severityRank } from '../core/severity.js';
-import type { ChannelSpec } from '../core/spec.js';
-import type { ChainName, Incident, IncidentLife, Reason, Severity } from '../core/types.js';
+import type { AlertState, ChainName, Incident, IncidentLife, Reason, Severity } from '../core/types.js';
+import type { Delivery } from './route.js';
 
 /** What one channel was last told about one incident. */
 export interface Told {
@@ -10,6 +10,7 @@ export interface Told {
   readonly severity: Severity;
   readonly cascade: boolean;
   readonly chains: readonly ChainName[];
+  readonly state: AlertState;
   readonly atMs: number;
 }
 
@@ -20,13 +21,12 @@ export interface Told {
 export function notice(
   told: Told | null,
   incident: Incident,
-  channel: ChannelSpec,
+  { whyNot, repeatMs }: Pick<Delivery, 'whyNot' | 'repeatMs'>,
   nowMs: number,
 ): Reason | null {
   if (told === null) {
     const standing = incident.life === 'open' || incident.life === 'escalated';
-    const heard = severityRank(incident.severity) >= severityRank(channel.minSeverity);
-    return standing && heard && concerns(channel, incident) ? 'opened' : null;
+    return standing && whyNot === null ? 'opened' : null;
   }
   if (incident.life === 'retracted') return told.life === 'retracted' ? null : 'retracted';
   if (incident.life === 'closed')
@@ -37,18 +37,6 @@ export function notice(
   if (incident.cascade && !told.cascade) return 'escalated';
   if (over) return 'repeat';
   if (incident.chains.some((chain) => !told.chains.includes(chain))) return 'spread';
-  if (channel.repeatMs !== null && nowMs - told.atMs >= channel.repeatMs) return 'repeat';
+  if (repeatMs !== null && nowMs - told.atMs >= repeatMs) return 'repeat';
   return null;
-}
-
-/** Asked until the channel was told: who knows of an incident hears its end, wherever it has moved meanwhile. */
-function concerns({ only }: ChannelSpec, incident: Incident): boolean {
-  if (only === undefined) return true;
-  const { coins, chains, detectors } = only;
-  const standing = incident.signals.filter(({ severity }) => severity !== null);
-  return (
-    (coins === undefined || incident.coins.some((coin) => coins.includes(coin))) &&
-    (chains === undefined || incident.chains.some((chain) => chains.includes(chain))) &&
-    (detectors === undefined || standing.some(({ detector }) => detectors.includes(detector)))
-  );
 }

@@ -3,36 +3,32 @@
 
 import { severityRank } from '../core/severity.js';
 import type { ChannelSpec } from '../core/spec.js';
-import type { Alert, Incident } from '../core/types.js';
-import { type AlertLook, type AlertRoomState, tell } from './alert-room.js';
+import type { Incident } from '../core/types.js';
+import type { AlertRoomState } from './alert-room.js';
 import type { Told } from './notice.js';
 
-/** To be asked before any other news of the same change. */
-export function onRevised(
+/** To be noted before `onIncident` is asked about the same change: it tells, and keeps back what a gate keeps back. */
+export function noteRevised(
   state: AlertRoomState,
   { incident, change }: { readonly incident: Incident; readonly change: string },
   channels: readonly ChannelSpec[],
-  look: AlertLook,
-): Alert[] {
-  if (change !== 'revised') return [];
-  const alerts: Alert[] = [];
-  for (const channel of channels) {
-    const told = state.told.get(`${channel.name}|${incident.id}`);
-    if (told === undefined || !isOpen(told) || !isLess(incident, told)) continue;
-    // Without the dead blocks it may have been over for a while.
-    const reason = incident.life === 'closed' ? 'resolved' : 'revised';
-    alerts.push(tell(state, channel, incident, told, reason, look));
+): void {
+  if (change !== 'revised') return;
+  for (const { name } of channels) {
+    const key = `${name}|${incident.id}`;
+    const told = state.told.get(key);
+    if (told !== undefined && isOpen(told) && isLessThanTold(incident, told)) state.lessened.add(key);
   }
-  return alerts;
 }
 
 function isOpen({ life }: Told): boolean {
   return life !== 'closed' && life !== 'retracted';
 }
 
-function isLess(incident: Incident, told: Told): boolean {
+export function isLessThanTold(incident: Incident, told: Told): boolean {
   return (
     incident.life === 'closed' ||
+    incident.life === 'retracted' ||
     severityRank(incident.severity) < severityRank(told.severity) ||
     (told.cascade && !incident.cascade) ||
     told.chains.some((chain) => !incident.chains.includes(chain))

@@ -1,7 +1,7 @@
 import type { Input } from '../core/io.js';
 
 /** The inputs that come from a chain. */
-export type ChainInput = Extract<Input, { kind: 'block' | 'reorg' | 'finalized' | 'silent' | 'heard' }>;
+export type ChainInput = Extract<Input, { chain: string }>;
 
 /** One that has no moment yet: engine time is stamped when the engine takes it, so that it never runs backwards. */
 export type Unstamped = ChainInput extends infer One

@@ -4,6 +4,7 @@ import { headerByTag } from './headers.js';
 import type { ChainDeps } from './ports.js';
 import { blockAt, type Kept } from './reorg.js';
 import type { Requests } from './requests.js';
+import type { Tuning } from './tuning.js';
 
 /** Finality is asked for no more often than this, and no less often than the second number. */
 const leastMs = 2_000;
@@ -22,12 +23,14 @@ export class Finality {
   /** What the tag named last. */
   #tagged: Block | null = null;
   #askedAtMs = Number.NEGATIVE_INFINITY;
+  #toldAtMs: number | null = null;
+  #readWhenTold = -1;
 
   constructor(
     private readonly chain: ChainConfig,
     announced: number | null,
     private readonly requests: Requests,
-    private readonly deps: ChainDeps,
+    private readonly deps: ChainDeps & { readonly tuning: Tuning },
   ) {
     this.claimed = announced;
     this.announced = announced;
@@ -59,6 +62,20 @@ export class Finality {
     if (number < 0 || number <= (this.announced ?? -1)) return null;
     this.announced = number;
     return number;
+  }
+
+  /** What to tell again where it has not moved for a while, so that a stall can be judged; null: nothing now. */
+  unmoved(read: number): number | null {
+    if (read <= this.#readWhenTold) return null;
+    const now = this.deps.clock.now();
+    this.#toldAtMs ??= now;
+    return now - this.#toldAtMs < this.deps.tuning.finalityAgainMs ? null : (this.announced ?? -1);
+  }
+
+  /** The engine was told when it had `read`. */
+  told(read: number): void {
+    this.#toldAtMs = this.deps.clock.now();
+    this.#readWhenTold = read;
   }
 
   /** The tag's block where it is one of ours; where it is not, either we have yet to learn of a reorg or it is a lie. */

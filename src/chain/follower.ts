@@ -1,14 +1,18 @@
 import { setMaxListeners } from 'node:events';
 import type { ChainConfig } from '../config/config.js';
-import type { PackedLogs } from '../core/packed-logs.js';
 import type { Block, Hex, SourceSpec } from '../core/types.js';
-import type { Cursor } from '../store/store.js';
+import type { Hole } from '../coverage/holes.js';
+import type { Cursor, StoredLogs } from '../store/store.js';
+import { Agreement, type NamedBlock } from './agreement.js';
 import { CallReader } from './call-reader.js';
 import { CallSchedule } from './call-schedule.js';
 import type { ChainInput, Unstamped } from './chain-input.js';
 import { Endpoint } from './endpoint.js';
 import { Finality } from './finality.js';
+import { type FollowerStatus, followerStatus, silenceReason } from './follower-status.js';
+import { Gaps } from './gaps.js';
 import { HeadListener } from './head-listener.js';
+import { HeadWatch } from './head-watch.js';
 import { InputQueue } from './input-queue.js';
 import { LogReader } from './log-reader.js';
 import type { ChainDeps } from './ports.js';
@@ -29,31 +33,16 @@ export interface FollowerOptions {
   readonly cursor: Cursor | null;
   /** The newest stored canonical blocks, oldest first: how far back a reorg during the pause can be repaired. */
   readonly recent: readonly Block[];
+  /** What was open when the last run ended; left out: nothing. */
+  readonly before?: {
+    /** Nobody had told of a head for long. */
+    readonly silent: boolean;
+    readonly holes: readonly Pick<Hole, 'from' | 'to' | 'why' | 'sources'>[];
+    /** Time of the newest block read, for a cursor that stands on a block whose time is not known. */
+    readonly readTimeMs: number;
+  };
   /** The logs that an earlier run stored of a block; null where it did not. */
-  readonly stored?: (block: Block) => PackedLogs | null;
-}
-
-export interface FollowerStatus {
-  readonly chain: string;
-  /** The endpoint whose socket is listened to, else the one that answered last. */
-  readonly endpoint: string | null;
-  /** The newest head heard of. */
-  readonly head: number | null;
-  /** The newest block given to the engine. */
-  readonly read: number | null;
-  readonly finalized: number | null;
-  readonly caughtUp: boolean;
-  readonly lagBlocks: number | null;
-  /** How old the newest block given to the engine is, by its own time. */
-  readonly lagMs: number | null;
-  readonly silentSinceMs: number | null;
-  /** What this chain costs: JSON-RPC calls and blocks since the start of the process. */
-  readonly calls: number;
-  readonly blocks: number;
-  /** How fast each endpoint is asked at most: less than configured after it refused. */
-  readonly paces: readonly { readonly endpoint: string; readonly callsPerSecond: number }[];
-  /** Why it is not caught up, in words; empty where it is. */
-  readonly reasons: readonly string[];
+  readonly stored?: (block: Block) => StoredLogs | null;
 }
 
 /**
@@ -72,12 +61,11 @@ export class ChainFollower {
   readonly #finality: Finality;
   readonly #puller: Puller;
   readonly #listener: HeadListener;
+  readonly #heads: HeadWatch;
+  readonly #gaps: Gaps;
+  readonly #agreement: Agreement;
   /** Heads collapse to the newest hint: blocks are pulled by number, so none is lost. */
   #hint: Block | null = null;
-  #head: Block | null = null;
-  #heardAtMs = 0;
-  #silentSinceMs: number | null = null;
-  #cancelSilence: () => void = () => {};
   #started = false;
   #blocks = 0;
 
@@ -101,6 +89,37 @@ export class ChainFollower {
     const requests = this.#requests;
     const watched = this.#watched;
     const logs = new LogReader({ chain: name, logRange: chain.logRange }, { requests, watched }, this.#deps);
+    const { cursor, before = { silent: false, holes: [], readTimeMs: 0 } } = options;
+    this.#heads = new HeadWatch(
+      { silenceMs: chain.silenceMs, silent: before.silent },
+      { isStuck: () => this.#queue.stuck, silent: (sinceMs) => this.#silent(sinceMs) },
+      this.#deps.clock,
+    );
+    this.#gaps = new Gaps(
+      {
+        chain,
+        given: cursor && { ...cursor, timeMs: cursor.timeMs || before.readTimeMs },
+        open: before.holes,
+      },
+      {
+        logs,
+        finality: this.#finality,
+        endpoint: () => requests.lastGood ?? 'unknown',
+        force: (input) => this.#queue.force(input),
+        put: (input) => this.#queue.put(input),
+      },
+      this.#deps,
+    );
+    const second = new SecondLook(
+      { chain: name, finalized: options.cursor?.finalized ?? null },
+      { requests, logs, watched, stored: options.stored ?? (() => null) },
+      this.#deps,
+    );
+    this.#agreement = new Agreement(
+      { chain: name, of: chain.endpoints.length, wanted: chain.agreement ?? 1 },
+      { requests, logs, second, put: (input) => this.#queue.put(input) },
+      this.#deps,
+    );
     this.#puller = new Puller(
       options,
       {
@@ -108,11 +127,7 @@ export class ChainFollower {
         watched,
         finality: this.#finality,
         logs,
-        second: new SecondLook(
-          { chain: name, finalized: options.cursor?.finalized ?? null },
-          { requests, logs, watched, stored: options.stored ?? (() => null) },
-          this.#deps,
-        ),
+        second,
         calls: new CallReader(requests),
         schedule: new CallSchedule(sources, chain.pollMs),
         put: (input) => this.#put(input),
@@ -146,9 +161,8 @@ export class ChainFollower {
     this.outside.signal.addEventListener('abort', stop, { once: true });
     this.#stop.signal.addEventListener('abort', () => this.#queue.end(), { once: true });
     if (this.outside.signal.aborted) stop();
-    this.#heardAtMs = this.#deps.clock.now();
-    this.#watchSilence();
-    const running = Promise.all([this.#listener.run(), this.#pull()]).catch((error) =>
+    this.#heads.begin();
+    const running = Promise.all([this.#listener.run(), this.#pull(), this.#gaps.run()]).catch((error) =>
       this.#queue.end(error),
     );
     try {
@@ -161,7 +175,7 @@ export class ChainFollower {
     } finally {
       stop();
       this.outside.signal.removeEventListener('abort', stop);
-      this.#cancelSilence();
+      this.#heads.end();
       for (const endpoint of this.#endpoints) endpoint.dropSocket('shutdown');
       await running;
     }
@@ -172,36 +186,24 @@ export class ChainFollower {
     this.#watched.add(source, address);
   }
 
+  /** A critical stands on this block: the other endpoints are asked about it, in the background. */
+  check(block: NamedBlock): void {
+    if (this.options.chain.endpoints.length > 1) void this.#agreement.check(block);
+  }
+
   status(): FollowerStatus {
-    const { blockTimeMs, chain } = this.options.chain;
-    const head = this.#head?.number ?? null;
-    const { read } = this.#puller;
-    const lagBlocks = head === null || read === null ? null : Math.max(0, head - read.number);
-    const reasons: string[] = [];
-    if (read === null) reasons.push(['no block was read yet', ...this.#refusals()].join('; '));
-    // A head is heard before its block is read: being a moment behind is the normal state.
-    else if (lagBlocks !== null && lagBlocks > Math.max(3, 5_000 / blockTimeMs)) {
-      reasons.push(`${lagBlocks} blocks behind the head`);
-    }
-    if (this.#silentSinceMs !== null) reasons.push(this.#silenceReason());
-    return {
-      chain,
-      endpoint: this.#listener.current ?? this.#requests.lastGood,
-      head,
-      read: read?.number ?? null,
+    return followerStatus({
+      chain: this.options.chain,
+      head: this.#heads.head,
+      read: this.#puller.read,
       finalized: this.#finality.announced,
-      caughtUp: reasons.length === 0,
-      lagBlocks,
-      lagMs: read === null ? null : Math.max(0, this.#deps.clock.now() - read.timeMs),
-      silentSinceMs: this.#silentSinceMs,
-      calls: this.#endpoints.reduce((sum, { callsAsked }) => sum + callsAsked, 0),
+      silentSinceMs: this.#heads.silentSinceMs,
+      speaks: this.#listener.current,
+      answered: this.#requests.lastGood,
+      endpoints: this.#endpoints,
       blocks: this.#blocks,
-      paces: this.#endpoints.map(({ name, pacePerSecond }) => ({
-        endpoint: name,
-        callsPerSecond: pacePerSecond,
-      })),
-      reasons,
-    };
+      nowMs: this.#deps.clock.now(),
+    });
   }
 
   async #pull(): Promise<void> {
@@ -215,14 +217,25 @@ export class ChainFollower {
       const head = hint ?? (await this.#puller.latest());
       if (head === null) continue;
       this.#hear(head);
+      const before = this.#puller.read?.hash;
       await this.#puller.advanceTo(head, hint !== null);
+      this.#gaps.look(this.#heads.head);
+      const moved = before !== this.#puller.read?.hash || this.#heads.silentSinceMs !== null;
+      if (this.#gaps.isStuck(head, moved)) await this.#passOver(head);
     }
+  }
+
+  /** Heads come and nothing is read for so long that waiting helps nobody: on behind it, and back to it later. */
+  async #passOver(head: Block): Promise<void> {
+    const span = await this.#puller.passOver(head);
+    this.#gaps.passedOver(span, head);
+    if (span !== null) await this.#puller.advanceTo(head, false);
   }
 
   /** A socket that speaks is checked now and then; without one, heads are polled; what failed is tried again soon. */
   #nextLookMs(): number {
     const { blockTimeMs } = this.options.chain;
-    const behind = (this.#puller.read?.number ?? -1) < (this.#head?.number ?? 0);
+    const behind = (this.#puller.read?.number ?? -1) < (this.#heads.head?.number ?? 0);
     if (behind || this.#listener.current === null) return Math.min(5_000, Math.max(250, blockTimeMs));
     return Math.max(2_000, 4 * blockTimeMs);
   }
@@ -236,7 +249,7 @@ export class ChainFollower {
   /** What others have seen is news for the puller too: nobody waits for the deaf one. */
   async #elsewhere(endpoint: string): Promise<Block | null> {
     const head = await this.#puller.latestElsewhere(endpoint);
-    if (head !== null && head.number > (this.#head?.number ?? -1)) this.#hinted(head);
+    if (head !== null && head.number > (this.#heads.head?.number ?? -1)) this.#hinted(head);
     return head;
   }
 
@@ -248,52 +261,29 @@ export class ChainFollower {
     this.#deps.log.info({ chain: this.options.chain.chain, endpoint }, 'listening for new heads');
   }
 
-  /** Only a higher head is news: an endpoint that is stuck repeats itself, two that lag contradict each other. */
   #hear(header: Block): void {
-    if (header.number <= (this.#head?.number ?? -1)) return;
+    const news = this.#heads.hear(header);
+    if (!news.higher) return;
     const { chain } = this.options.chain;
-    this.#head = header;
-    this.#heardAtMs = this.#deps.clock.now();
     this.#deps.meter.gauge('pegwatch_chain_head_block', { chain }, header.number);
-    if (this.#silentSinceMs === null) return;
-    this.#silentSinceMs = null;
-    this.#queue.force({ kind: 'heard', chain });
-    this.#watchSilence();
+    if (news.endsSilence) this.#queue.force({ kind: 'heard', chain });
+    this.#gaps.heard(header, news);
   }
 
-  #put(input: Unstamped): Promise<boolean> {
-    // After a reorg the chain may be shorter than it was: what comes next is news again.
-    if (input.kind === 'reorg' && this.#head !== null)
-      this.#head = { ...this.#head, number: input.keep.number };
+  async #put(input: Unstamped): Promise<boolean> {
+    if (input.kind === 'reorg') this.#heads.shorten(input.keep.number);
     if (input.kind === 'block') this.#blocks++;
-    return this.#queue.put(input);
+    if (!(await this.#queue.put(input))) return false;
+    if (input.kind === 'reorg') this.#agreement.rewind(input.keep.number);
+    this.#gaps.given(input, this.#heads.head);
+    return true;
   }
 
-  #watchSilence(): void {
-    const { clock } = this.#deps;
-    const { chain, silenceMs } = this.options.chain;
-    // While the engine takes nothing, nobody listens either: that is no silence of the chain.
-    if (this.#queue.stuck) this.#heardAtMs = clock.now();
-    const leftMs = this.#heardAtMs + silenceMs - clock.now();
-    if (leftMs > 0) {
-      this.#cancelSilence = clock.after(leftMs, () => this.#watchSilence());
-      return;
-    }
-    this.#silentSinceMs = this.#heardAtMs;
-    const reason = this.#silenceReason();
+  #silent(sinceMs: number): void {
+    const { chain } = this.options.chain;
+    const reason = silenceReason(this.#listener.current, this.#endpoints);
     this.#deps.log.warn({ chain, reason }, 'chain is silent');
-    this.#queue.force({ kind: 'silent', chain, sinceMs: this.#heardAtMs, reason });
-  }
-
-  #silenceReason(): string {
-    const { current } = this.#listener;
-    const words = current ? `${current} sends no new head` : 'no endpoint answers with a new head';
-    return [words, ...this.#refusals()].join('; ');
-  }
-
-  #refusals(): readonly string[] {
-    const refused = this.#endpoints.filter((endpoint) => endpoint.refused).map(({ name }) => name);
-    return refused.length === 0 ? [] : [`refused for serving another chain: ${refused.join(', ')}`];
+    this.#queue.force({ kind: 'silent', chain, sinceMs, reason });
   }
 
   /** The queue is named for what it is and whose it is. */

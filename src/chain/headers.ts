@@ -66,6 +66,19 @@ export function linkedHeaders(
 }
 
 /** The headers of these blocks by number, in the order asked; all or nothing. */
+/** The header of a number as this endpoint tells it. */
+export function headerOfOne(requests: Requests, endpoint: string, number: number): Promise<Outcome<Block>> {
+  return requests.askOne(
+    endpoint,
+    [byNumber(number)],
+    (answers) => {
+      const values = allOf(answers);
+      return values.ok ? headerOf(values.value[0]) : values;
+    },
+    'confirm',
+  );
+}
+
 export function headersOf(
   requests: Requests,
   numbers: readonly number[],

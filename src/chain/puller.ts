@@ -1,19 +1,23 @@
 import type { ChainConfig } from '../config/config.js';
-import type { Block, CallReading, Hex } from '../core/types.js';
+import type { Block, Via } from '../core/types.js';
 import type { Cursor } from '../store/store.js';
-import { backFill } from './back-fill.js';
+import { ancestorsOf } from './ancestors.js';
 import { Belief } from './belief.js';
 import { BranchReader } from './branch-reader.js';
 import type { CallReader } from './call-reader.js';
 import type { CallSchedule } from './call-schedule.js';
 import type { Unstamped } from './chain-input.js';
 import type { Finality } from './finality.js';
+import { GivenChain } from './given-chain.js';
 import { headerByHash, headerByTag, headersOf, linkedHeaders } from './headers.js';
 import type { Outcome } from './json-rpc.js';
+import { landingAfter } from './landing.js';
 import { lastCanonical } from './last-canonical.js';
-import type { LogReader, ReadBlock } from './log-reader.js';
+import type { Span } from './late-reader.js';
+import type { LogReader } from './log-reader.js';
 import type { ChainDeps } from './ports.js';
-import { accept, type Branch, blockAt, type Kept, linkedTail, reconcile, rewind, trim } from './reorg.js';
+import { RangeReader } from './range-reader.js';
+import { type Branch, blockAt, type Kept, linkedTail, reconcile, trim } from './reorg.js';
 import type { Requests } from './requests.js';
 import type { SecondLook } from './second-look.js';
 import type { Tuning } from './tuning.js';
@@ -37,15 +41,12 @@ export interface PullerParts {
  * and the next round starts from there. Methods that return a boolean say whether something came of it.
  */
 export class Puller {
-  /** The newest block that was given to the engine and is canonical. */
-  read: Block | null = null;
-  #kept: Kept = [];
   #begun = false;
-  /** Blocks below were never given to the engine: their death is none of its business. */
-  #firstRead = Number.NEGATIVE_INFINITY;
+  readonly #given: GivenChain;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
   readonly #belief: Belief;
   readonly #branches: BranchReader;
+  readonly #ranges: RangeReader;
 
   constructor(
     private readonly options: {
@@ -56,8 +57,15 @@ export class Puller {
     private readonly parts: PullerParts,
     private readonly deps: ChainDeps & { readonly tuning: Tuning },
   ) {
+    this.#given = new GivenChain(this.#name, parts, deps);
     this.#belief = new Belief(options.chain, parts, deps);
     this.#branches = new BranchReader(parts, deps);
+    this.#ranges = new RangeReader(this.#name, { ...parts, branches: this.#branches }, deps);
+  }
+
+  /** The newest block that was given to the engine and is canonical. */
+  get read(): Block | null {
+    return this.#given.read;
   }
 
   /** Asks for the newest head; null where nobody answers. */
@@ -73,12 +81,13 @@ export class Puller {
   /** Reads everything up to `head`. `hinted`: it came from a subscription and is believed only as the tip's child. */
   async advanceTo(head: Block, hinted: boolean): Promise<void> {
     const { finality } = this.parts;
+    this.#given.pushed = hinted ? head.hash : null;
     let doubtful = hinted;
     await finality.look(head);
     if (!this.#begun) this.#begun = await this.#begin(head);
     while (this.#begun && !this.deps.signal.aborted) {
       // The same question as `#take` asks: two answers to it would go round for ever.
-      const verdict = reconcile(this.#kept, [head], finality.announced ?? undefined);
+      const verdict = reconcile(this.#given.kept, [head], finality.announced ?? undefined);
       if (verdict.kind === 'known') break;
       if (verdict.kind === 'gap') {
         if (!(await this.#fill(verdict.from, head.number))) break;
@@ -94,25 +103,33 @@ export class Puller {
     await this.#announceFinality();
   }
 
+  /**
+   * Goes on behind what has been refused for long; says what was passed over, null where nothing behind it can be read
+   * either. A reorg among the passed-over blocks is none of the engine's business; one from below them is.
+   */
+  async passOver(head: Block): Promise<Span | null> {
+    const { tip } = this.#given;
+    if (!this.#begun || tip === undefined || head.number <= tip.number + 1) return null;
+    const found = await landingAfter(tip.number, head, this.#depth, this.parts);
+    if (found === null) return null;
+    const span = { from: tip.number + 1, to: found.landing.number - 1 };
+    return (await this.#given.passOver(span, found.kept)) ? span : null;
+  }
+
   // -------------------------------------------------------------- the start of a run
 
   async #begin(head: Block): Promise<boolean> {
-    const { cursor, recent, chain } = this.options;
-    const { requests } = this.parts;
+    const { cursor, recent } = this.options;
     if (cursor === null) {
       // Ancestors come first, so that a reorg right after the start is understood.
-      const from = Math.max(0, head.number - Math.min(this.deps.tuning.ancestors, chain.finality.keep));
-      this.#firstRead = head.number;
-      if (from === head.number) return true;
-      const ancestors = valueIn(await linkedHeaders(requests, from, head.number - 1, 'head'));
-      if (ancestors?.at(-1)?.hash !== head.parentHash) return false;
-      this.#kept = ancestors;
-      return true;
+      const ancestors = await ancestorsOf(head, this.#depth, this.parts.requests);
+      this.#given.begin(head.number, ancestors ?? []);
+      return ancestors !== null;
     }
     const tail = linkedTail(recent.filter(({ number }) => number <= cursor.number));
     const { number, hash, timeMs } = cursor;
     const stored: Kept = tail.at(-1)?.hash === hash ? tail : [{ number, hash, parentHash: '0x', timeMs }];
-    this.#kept = stored;
+    this.#given.kept = stored;
     return this.#standOnLiving();
   }
 
@@ -121,7 +138,7 @@ export class Puller {
    * first, and the dead are taken back.
    */
   async #standOnLiving(): Promise<boolean> {
-    const stood = this.#kept;
+    const stood = this.#given.kept;
     const found = valueIn(await lastCanonical(stood, this.parts.requests, this.deps.tuning.segment));
     if (found === null) return false;
     const { keep, dead } = found;
@@ -130,8 +147,8 @@ export class Puller {
       if (!this.#belief.sure({ dead })) return false;
     }
     if (keep === null) return this.#giveUpFloor(stood);
-    if (!(await this.#reorg(keep, dead))) return false;
-    this.#kept = found.kept;
+    if (!(await this.#given.reorg(keep, dead))) return false;
+    this.#given.kept = found.kept;
     return true;
   }
 
@@ -143,7 +160,7 @@ export class Puller {
     const final = Math.min(finality.claimed ?? 0, to - 1);
     if (final - from >= 2 * segment) {
       if (!(await this.#standOnLiving()) || !(await this.#leaveKept())) return false;
-      return this.#fillByRange((this.#kept.at(-1)?.number ?? from - 1) + 1, final);
+      return this.#fillByRange((this.#given.tip?.number ?? from - 1) + 1, final);
     }
     const end = Math.min(to, from + segment - 1);
     const [first, ...rest] = valueIn(await linkedHeaders(requests, from, end, 'confirm')) ?? [];
@@ -152,41 +169,13 @@ export class Puller {
   }
 
   async #fillByRange(from: number, to: number): Promise<boolean> {
-    const { logs, second } = this.parts;
-    const range = (first: number, last: number): ReturnType<typeof second.range> => second.range(first, last);
-    const checked = { width: logs.width, range };
-    for await (const chunk of backFill(checked, from, to, this.deps.tuning.chunksAhead)) {
-      const last = chunk.ok ? chunk.value.blocks.at(-1) : undefined;
-      if (!chunk.ok || last === undefined) {
-        const kind = chunk.ok ? 'malformed' : chunk.failure.kind;
-        this.deps.log.warn({ ...this.#names(), kind }, 'back-fill interrupted');
-        return false;
-      }
-      const { blocks, parentHash } = chunk.value;
-      if (!this.#continues(parentHash)) return false;
-      const calls = await this.#branches.callsBehind(last.block, blocks);
+    for await (const { blocks, last, calls } of this.#ranges.read(this.#given.tip, from, to)) {
       for (const one of blocks) {
-        // Between two blocks with logs lie others: what is below is kept no more.
-        this.#kept = [one.block];
-        this.#firstRead = Number.NEGATIVE_INFINITY;
-        if (!(await this.#give(one, one === last ? calls : []))) return false;
+        if (!(await this.#given.giveFinal(one, one.block === last ? calls : []))) return false;
       }
-      await this.#announceFinality(last.block.number);
+      await this.#announceFinality(last.number);
     }
-    return true;
-  }
-
-  /** A range of another branch, or of another chain, does not link to what we have. */
-  #continues(parentHash: Hex): boolean {
-    const { requests } = this.parts;
-    const tip = this.#kept.at(-1);
-    if (tip === undefined || tip.hash === parentHash) return true;
-    this.deps.log.warn(
-      { ...this.#names() },
-      'back-fill interrupted: a range does not continue the one before',
-    );
-    if (requests.lastGood !== null) requests.distrust(requests.lastGood, 'a range that links to nothing');
-    return false;
+    return (this.#given.tip?.number ?? -1) >= to;
   }
 
   // -------------------------------------------------------------- near the head
@@ -195,7 +184,7 @@ export class Puller {
   async #take(linked: Branch, live: boolean): Promise<boolean> {
     let branch = linked;
     while (!this.deps.signal.aborted) {
-      const verdict = reconcile(this.#kept, branch, this.parts.finality.announced ?? undefined);
+      const verdict = reconcile(this.#given.kept, branch, this.parts.finality.announced ?? undefined);
       switch (verdict.kind) {
         // A gap opens where the chain was taken up lower; the round comes back to it.
         case 'known':
@@ -205,11 +194,11 @@ export class Puller {
           this.#belief.reset();
           return this.#read(branch, live);
         case 'reorg':
-          return (await this.#reorg(verdict.keep, verdict.dead)) && this.#read(branch, live);
+          return (await this.#given.reorg(verdict.keep, verdict.dead)) && this.#read(branch, live);
         case 'too-deep':
           if (!this.#belief.sure(verdict)) return false;
-          if (verdict.keep === null) return this.#giveUpFloor(this.#kept);
-          return (await this.#reorg(verdict.keep, verdict.dead)) && this.#read(branch, live);
+          if (verdict.keep === null) return this.#giveUpFloor(this.#given.kept);
+          return (await this.#given.reorg(verdict.keep, verdict.dead)) && this.#read(branch, live);
         case 'parent-needed': {
           const parent = valueIn(await headerByHash(this.parts.requests, verdict.hash));
           if (parent?.number !== verdict.number) return false;
@@ -227,68 +216,41 @@ export class Puller {
     const header = valueIn(await headersOf(this.parts.requests, [floor.number], 'head'))?.[0];
     if (header === undefined) return false;
     const keep: Block = { ...floor, number: floor.number - 1, hash: header.parentHash, parentHash: '0x' };
-    this.#kept = kept;
-    if (!(await this.#reorg(keep, kept.map(({ hash }) => hash).reverse()))) return false;
-    this.#kept = [keep];
+    this.#given.kept = kept;
+    if (!(await this.#given.reorg(keep, kept.map(({ hash }) => hash).reverse()))) return false;
+    this.#given.kept = [keep];
     return true;
-  }
-
-  /** `dead` are the kept blocks above `keep`, newest first. */
-  async #reorg(keep: Block, dead: readonly Hex[], why?: 'second-look'): Promise<boolean> {
-    const tip = this.#kept.at(-1)?.number ?? keep.number;
-    const given = dead.filter((_hash, i) => tip - i >= this.#firstRead);
-    this.#kept = rewind(this.#kept, keep.number);
-    this.read = keep;
-    this.parts.schedule.died(keep.number);
-    this.parts.second.rewind(keep.number);
-    if (given.length === 0) return true;
-    const { chain } = this.options.chain;
-    if (why === undefined) {
-      this.deps.meter.count('pegwatch_reorgs_total', { chain });
-      this.deps.log.warn({ ...this.#names(), depth: given.length }, 'reorg');
-    }
-    return this.parts.put({
-      kind: 'reorg',
-      chain,
-      keep: { number: keep.number, hash: keep.hash },
-      dead: given,
-      ...(why === undefined ? {} : { why }),
-    });
   }
 
   /** Reads linked blocks that continue the kept chain, and gives them on. */
   async #read(branch: Branch, live: boolean): Promise<boolean> {
-    const { second } = this.parts;
     let given = 0;
     for await (const { read, calls } of this.#branches.read(branch, live)) {
-      this.#kept = accept(this.#kept, read.block);
-      second.remember(read);
-      if (!(await this.#give(read, calls))) return false;
+      if (!(await this.#given.give(read, calls))) return false;
       given++;
     }
     return given === branch.length;
   }
 
-  #give({ block, logs }: ReadBlock, calls: readonly CallReading[]): Promise<boolean> {
-    const { chain } = this.options.chain;
-    this.read = block;
-    // After a reorg right at the start, blocks below the first one are given too.
-    this.#firstRead = Math.min(this.#firstRead, block.number);
-    this.deps.meter.gauge('pegwatch_chain_read_block', { chain }, block.number);
-    return this.parts.put({ kind: 'block', chain, block, logs, calls });
-  }
-
   /** `readAsFinal`: up to here blocks were read because they are final, and looked at twice. */
   async #announceFinality(readAsFinal: number | null = null): Promise<void> {
-    if (this.read === null || !this.#begun) return;
-    const { chain, finality } = this.options.chain;
+    if (this.#given.read === null || !this.#begun) return;
     const known = this.parts.finality;
-    const next = readAsFinal ?? (await this.#confirmed(known.next(this.#kept, this.read.number)));
+    const next =
+      readAsFinal ?? (await this.#confirmed(known.next(this.#given.kept, this.#given.read.number)));
     const number = next === null ? null : known.announceTo(next);
-    this.#kept = trim(this.#kept, number ?? Number.NEGATIVE_INFINITY, finality.keep);
-    if (number === null) return;
-    this.parts.second.forget(number);
-    await this.parts.put({ kind: 'finalized', chain, number });
+    this.#given.kept = trim(
+      this.#given.kept,
+      number ?? Number.NEGATIVE_INFINITY,
+      this.options.chain.finality.keep,
+    );
+    if (number !== null) this.parts.second.forget(number);
+    const told = number ?? known.unmoved(this.#given.read.number);
+    if (told === null) return;
+    known.told(this.#given.read.number);
+    const { confirmedBy } = this.parts.second;
+    const via = number === null || confirmedBy === null ? {} : { via: confirmed(confirmedBy) };
+    await this.parts.put({ kind: 'finalized', chain: this.#name, number: told, ...via });
   }
 
   /** How much of what is final was confirmed by a second look; what turns out to be wrong is given again. */
@@ -296,7 +258,7 @@ export class Puller {
     const { clock, tuning } = this.deps;
     if (to === null || clock.now() - this.#lookedAtMs < tuning.secondLookEveryMs) return null;
     this.#lookedAtMs = clock.now();
-    const look = await this.parts.second.confirm(this.#kept, to, tuning.opinionPatienceMs);
+    const look = await this.parts.second.confirm(this.#given.kept, to, tuning.opinionPatienceMs);
     if (look.kind === 'agreed') return look.upTo;
     await this.#giveAgain(look.block);
     return null;
@@ -306,34 +268,43 @@ export class Puller {
   async #leaveKept(): Promise<boolean> {
     const { second } = this.parts;
     for (;;) {
-      const tip = this.#kept.at(-1);
+      const tip = this.#given.tip;
       if (tip === undefined) return true;
-      const look = await second.confirm(this.#kept, tip.number, this.deps.tuning.opinionWithinMs);
+      const look = await second.confirm(this.#given.kept, tip.number, this.deps.tuning.opinionWithinMs);
       if (look.kind === 'agreed') return look.upTo >= tip.number;
-      const given = this.read;
+      const given = this.#given.read;
       await this.#giveAgain(look.block);
-      if (this.deps.signal.aborted || this.read?.hash !== given?.hash) return false;
+      if (this.deps.signal.aborted || this.#given.read?.hash !== given?.hash) return false;
     }
   }
 
   /** The engine goes back to before this block and is given it, and all after it, once more. */
   async #giveAgain(wrong: Block): Promise<void> {
-    const [first, ...rest] = this.#kept.filter(({ number }) => number >= wrong.number);
+    const [first, ...rest] = this.#given.kept.filter(({ number }) => number >= wrong.number);
     if (first === undefined) return;
-    this.deps.meter.count('pegwatch_blocks_corrected_total', { chain: this.options.chain.chain });
-    this.deps.log.error({ ...this.#names(), block: wrong.number }, 'logs had been left out of a block');
-    const before = blockAt(this.#kept, wrong.number - 1);
+    this.deps.meter.count('pegwatch_blocks_corrected_total', { chain: this.#name });
+    this.deps.log.error({ chain: this.#name, block: wrong.number }, 'logs had been left out of a block');
+    const before = blockAt(this.#given.kept, wrong.number - 1);
     const keep = before ?? { ...wrong, number: wrong.number - 1, hash: wrong.parentHash, parentHash: '0x' };
     const dead = [first, ...rest].map(({ hash }) => hash).reverse();
-    if (!(await this.#reorg(keep, dead, 'second-look'))) return;
+    if (!(await this.#given.reorg(keep, dead, 'second-look'))) return;
     await this.#read([first, ...rest], false);
   }
 
-  #names(): { readonly chain: string } {
-    return { chain: this.options.chain.chain };
+  get #name(): string {
+    return this.options.chain.chain;
+  }
+
+  /** Ancestors that are kept where reading begins. */
+  get #depth(): number {
+    return Math.min(this.deps.tuning.ancestors, this.options.chain.finality.keep);
   }
 }
 
 function valueIn<T>(outcome: Outcome<T>): T | null {
   return outcome.ok ? outcome.value : null;
+}
+
+function confirmed(endpoint: string): Via {
+  return { endpoint, how: 'confirmed' };
 }

@@ -3,9 +3,10 @@
 // Where two answers differ everybody is asked; logs that exist cannot be talked away, so the most logs win, unless the
 // block's own receipts settle it. The endpoint pays for the contradiction, not the event.
 
-import { createHash } from 'node:crypto';
 import { LogCursor, type PackedLogs, packLogs } from '../core/packed-logs.js';
 import type { Block, Hex } from '../core/types.js';
+import type { StoredLogs } from '../store/store.js';
+import { digest } from './digest.js';
 import { headersOf } from './headers.js';
 import { done, failed, type Outcome } from './json-rpc.js';
 import type { LogReader, ReadBlock, ReadRange } from './log-reader.js';
@@ -21,7 +22,7 @@ export interface SecondLookParts {
   readonly logs: LogReader;
   readonly watched: Watched;
   /** The logs of a block that an earlier run stored; null where it did not. */
-  readonly stored: (block: Block) => PackedLogs | null;
+  readonly stored: (block: Block) => StoredLogs | null;
 }
 
 /** What the engine was given of a block. */
@@ -47,6 +48,8 @@ export class SecondLook {
   readonly #given = new Map<number, Given>();
   /** Settled logs of blocks that must be given again, so that the same lie is not believed twice. */
   readonly #settled = new Map<Hex, PackedLogs>();
+  /** Whose word was heard last beside the giver's, or after it; null where the giver alone was asked, once. */
+  confirmedBy: string | null = null;
   #confirmed: number;
   /** When a second opinion was last had. */
   #opinionAtMs: number;
@@ -69,6 +72,11 @@ export class SecondLook {
   rewind(number: number): void {
     for (const given of this.#given.keys()) if (given > number) this.#given.delete(given);
     this.#confirmed = Math.min(this.#confirmed, number);
+  }
+
+  /** Of the logs that the engine was given of this block; null where that is not known. */
+  digestOf(block: Block): string | null {
+    return this.#givenOf(block)?.digest ?? null;
   }
 
   /** What to give instead of what was read. */
@@ -104,6 +112,7 @@ export class SecondLook {
   async range(from: number, to: number): Promise<Outcome<ReadRange>> {
     const { logs, requests } = this.parts;
     const first = await logs.range(from, to);
+    this.confirmedBy = null;
     if (!first.ok || !requests.several) return first;
     const { blocks, by, parentHash } = first.value;
     const found = new Map(blocks.map((one) => [one.block.number, one]));
@@ -129,6 +138,7 @@ export class SecondLook {
       if (truth !== 'as given') found.set(number, { block, logs: truth, by });
       else this.#blame(second.value.by);
     }
+    this.confirmedBy = second.value.by;
     const ordered = [...found.values()].sort((a, b) => a.block.number - b.block.number);
     return done({ blocks: ordered, by, parentHash });
   }
@@ -166,6 +176,7 @@ export class SecondLook {
       this.#settled.set(block.hash, truth);
       return { kind: 'wrong', block, logs: truth };
     }
+    this.confirmedBy = again.value.by || null;
     return { kind: 'agreed', upTo: last.number };
   }
 
@@ -177,7 +188,7 @@ export class SecondLook {
     for (const name of requests.usable) {
       const answer = await logs.told(name, block);
       if (answer.ok) told.set(name, answer.value);
-      proven ??= await this.#prove(name, block);
+      proven ??= await this.prove(name, block);
     }
     // The one that gave it first is a voice too, whether or not it answers now.
     const voices = new Set([...told.keys(), given.by].filter((name) => name !== ''));
@@ -208,7 +219,8 @@ export class SecondLook {
     this.parts.requests.distrust(endpoint, 'tells other logs than the block holds');
   }
 
-  async #prove(endpoint: string, block: Block): Promise<PackedLogs | null> {
+  /** The watched logs out of the block's receipts; null where this endpoint cannot prove them. */
+  async prove(endpoint: string, block: Block): Promise<PackedLogs | null> {
     const { requests, watched } = this.parts;
     const proof = await proveLogs(requests, endpoint, block);
     if (!proof.ok) return null;
@@ -226,7 +238,7 @@ export class SecondLook {
     const given = this.#given.get(block.number);
     if (given !== undefined) return given;
     const stored = this.parts.stored(block);
-    return stored === null ? null : { ...summary(stored), by: '', version: -1 };
+    return stored === null ? null : { ...summary(stored.logs), by: stored.by, version: -1 };
   }
 
   async #header(number: number): Promise<Block | null> {
@@ -257,7 +269,7 @@ function summary(logs: PackedLogs | undefined): { readonly digest: string; reado
 }
 
 function summaryOf(logs: PackedLogs): { readonly digest: string; readonly count: number } {
-  return { digest: createHash('sha1').update(logs).digest('base64'), count: countOf(logs) };
+  return { digest: digest(logs), count: countOf(logs) };
 }
 
 function countOf(logs: PackedLogs): number {

@@ -31,6 +31,12 @@ export interface Tuning {
   readonly queueBlocks: number;
   /** A reorg below finality must be seen this many times before it is believed. */
   readonly tooDeepStrikes: number;
+  /** Blocks that no endpoint gives for so long, while there are heads, are passed over. */
+  readonly giveUpAfterMs: number;
+  /** How often what was passed over is tried again. */
+  readonly lateEveryMs: number;
+  /** How often it is told that finality was looked at and has not moved. */
+  readonly finalityAgainMs: number;
   /** Blocks that have become final are looked at again no more often than this. */
   readonly secondLookEveryMs: number;
   /** Back-fill waits this long for another endpoint's word, once; then one endpoint is believed, and counted. */
@@ -56,6 +62,9 @@ export const defaultTuning: Tuning = {
   chunkLogs: 20_000,
   queueBlocks: 64,
   tooDeepStrikes: 3,
+  giveUpAfterMs: 600_000,
+  lateEveryMs: 300_000,
+  finalityAgainMs: 30_000,
   secondLookEveryMs: 2_000,
   opinionWithinMs: 120_000,
   opinionPatienceMs: 600_000,

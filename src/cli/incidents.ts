@@ -1,7 +1,10 @@
 import { Command, Option } from 'commander';
 import { PegwatchError } from '../core/errors.js';
+import { printable } from '../core/printable.js';
 import type { Incident, IncidentLife, Signal } from '../core/types.js';
+import { blindSpotsOf, blindSpotText } from '../coverage/blind-spots.js';
 import { type AcrossChains, acrossChains, acrossChainsDefaults } from '../reports/across-chains.js';
+import { type KeptBack, keptBack } from '../reports/kept-back.js';
 import type { StoreReader } from '../store/store.js';
 import {
   type CliCommand,
@@ -13,6 +16,7 @@ import {
   type StoreOptions,
   storeOption,
 } from './cli.js';
+import { findIncident } from './find-incident.js';
 
 const lives = [
   'open',
@@ -66,11 +70,15 @@ export const incidents: CliCommand = {
       .action(async (id: string, options: StoreOptions & { json: boolean }) => {
         const store = openStoreFor(options, world);
         try {
-          const found = find(store, id);
+          const stored = findIncident(store, id);
+          // As the ledger knows it now: a hole may have been found or closed since the incident was last told of.
+          const found = { ...stored, blindSpots: blindSpotsOf(store.ledgers(), stored) };
           const alerts = store.alertsOf(found.id);
           const across = firstHour(store, found);
-          if (options.json) return world.out(JSON.stringify({ incident: found, alerts, across }, null, 2));
-          world.out(whole(found, alerts, across));
+          const kept = keptBack(store, new Set([found.id]), found.openedAtMs);
+          if (options.json)
+            return world.out(JSON.stringify({ incident: found, alerts, across, kept }, null, 2));
+          world.out(whole(found, alerts, across, kept));
         } finally {
           await store.close();
         }
@@ -78,18 +86,6 @@ export const incidents: CliCommand = {
     return command;
   },
 };
-
-function find(store: StoreReader, id: string): Incident {
-  const exact = store.incident(id);
-  if (exact !== null) return exact;
-  const wanted = id.startsWith('inc-') ? id : `inc-${id}`;
-  const matching = [...store.incidents()].filter((one) => one.id.startsWith(wanted));
-  const [only] = matching;
-  if (matching.length === 1 && only !== undefined) return only;
-  const message =
-    matching.length === 0 ? `no incident ${id}` : `${matching.length} incidents begin with ${id}`;
-  throw new PegwatchError('no-incident', message, { hint: 'pegwatch incidents list shows the ids' });
-}
 
 /** How the trouble moved over the chains in its first hour; of an incident of several coins, for each of them. */
 function firstHour(store: StoreReader, incident: Incident): readonly (AcrossChains & { coin: string })[] {
@@ -120,6 +116,7 @@ function whole(
   incident: Incident,
   alerts: ReturnType<StoreReader['alertsOf']>,
   across: readonly (AcrossChains & { coin: string })[],
+  kept: readonly KeptBack[],
 ): string {
   const rows = [
     `${incident.title}`,
@@ -129,6 +126,7 @@ function whole(
     `  opened      ${isoTime(incident.openedAtMs)}`,
     `  lead chain  ${incident.leadChain} (of ${incident.chains.join(', ')})`,
     `  cascade     ${incident.cascade ? 'yes' : 'no'}`,
+    ...(incident.blindSpots ?? []).map((spot) => `  not watched ${blindSpotText(spot)}`),
     ...(across.length === 0 ? [] : ['', 'Across chains, in its first hour:', ...across.map(acrossRow)]),
     '',
     'Signals, as they stand:',
@@ -139,8 +137,14 @@ function whole(
       (one) =>
         `  ${isoTime(one.atMs)}  ${one.channel} #${one.sequence}  ${one.reason.padEnd(9)}  ${one.state.padEnd(11)}  ${one.delivery}`,
     ),
+    ...(kept.length === 0 ? [] : ['', 'Kept back:', ...kept.map(keptRow)]),
   ];
   return rows.join('\n');
+}
+
+function keptRow({ atMs, channel, why, detail, toldAtMs }: KeptBack): string {
+  const then = toldAtMs === null ? '' : `; told ${isoTime(toldAtMs)}`;
+  return printable(`  ${isoTime(atMs)}  ${channel}  ${why}, ${detail}${then}`);
 }
 
 function signalRows(signal: Signal): string[] {

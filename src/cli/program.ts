@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { backtest } from './backtest.js';
 import { check } from './check.js';
 import { type CliCommand, type CliWorld, type ExitCode, reportFailure } from './cli.js';
+import { coverage } from './coverage.js';
 import { deadletters } from './deadletters.js';
 import { doctor } from './doctor.js';
 import { hooks } from './hooks.js';
@@ -10,7 +11,9 @@ import { incidents } from './incidents.js';
 import { notify } from './notify.js';
 import { problems } from './problems.js';
 import { replay } from './replay.js';
+import { route } from './route.js';
 import { run } from './run.js';
+import { silence } from './silence.js';
 import { status } from './status.js';
 import { timeline } from './timeline.js';
 import { verify } from './verify.js';
@@ -20,6 +23,7 @@ import { version } from './version.js';
 const commands: readonly CliCommand[] = [
   backtest,
   check,
+  coverage,
   deadletters,
   doctor,
   hooks,
@@ -28,7 +32,9 @@ const commands: readonly CliCommand[] = [
   notify,
   problems,
   replay,
+  route,
   run,
+  silence,
   status,
   timeline,
   verify,

@@ -38,7 +38,7 @@ export const replay: CliCommand = {
         const result = fold(store, other === null ? undefined : (spec) => withThresholdsOf(other, spec));
         const seconds = (performance.now() - began) / 1000;
         await store.close();
-        if (other === null && result.difference !== null) done(1);
+        if (other === null && (result.difference !== null || result.coverage.length > 0)) done(1);
         if (options.json) return world.out(JSON.stringify({ ...result, seconds }, null, 2));
         const { live, replayed, difference } = result;
         world.out(`${result.inputs} inputs in ${seconds.toFixed(2)} s`);
@@ -48,6 +48,8 @@ export const replay: CliCommand = {
         world.out(
           `  replayed  ${replayed.digest}  ${replayed.signals} signals, ${replayed.incidents} incidents, ${replayed.alerts} alerts`,
         );
+        if (result.coverage.length > 0)
+          world.out(`The coverage of ${result.coverage.join(', ')} comes out otherwise than it is stored.`);
         if (difference === null) return world.out('The two agree.');
         world.out(`The first difference is at input ${difference.seq}:`);
         world.out(`  live      ${difference.live ?? 'nothing'}`);

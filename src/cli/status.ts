@@ -1,4 +1,10 @@
 import { Command } from 'commander';
+import { printable } from '../core/printable.js';
+import type { Incident } from '../core/types.js';
+import { type CoverageSummary, summaryOf } from '../coverage/summary.js';
+import { type KeptBack, keptBack } from '../reports/kept-back.js';
+import { describeMatch, isStanding, type SilenceRow, silencesSince } from '../reports/silences.js';
+import { longestSilenceMs } from '../silence-wish.js';
 import type { StoreReader } from '../store/store.js';
 import {
   type CliCommand,
@@ -9,6 +15,7 @@ import {
   type StoreOptions,
   storeOption,
 } from './cli.js';
+import { coverageLine, holeLine } from './coverage.js';
 
 export const status: CliCommand = {
   name: 'status',
@@ -24,7 +31,7 @@ export const status: CliCommand = {
       )
       .action(async (options: StoreOptions & { json: boolean }) => {
         const store = openStoreFor(options, world);
-        const report = gather(store);
+        const report = gather(store, Date.now());
         await store.close();
         world.out(options.json ? JSON.stringify(report, null, 2) : describe(report));
       }),
@@ -34,6 +41,7 @@ interface Report {
   readonly store: { readonly id: string; readonly seq: number; readonly bytes: number };
   readonly counts: ReturnType<StoreReader['counts']>;
   readonly chains: ReturnType<StoreReader['cursors']>;
+  readonly coverage: readonly CoverageSummary[];
   readonly open: readonly { readonly id: string; readonly severity: string; readonly title: string }[];
   readonly pending: readonly {
     readonly alertId: string;
@@ -41,28 +49,49 @@ interface Report {
     readonly attempts: number;
     readonly lastProblem: string | null;
   }[];
+  readonly silences: readonly SilenceRow[];
+  /** News about open incidents that a channel was not told since. */
+  readonly keptBack: readonly KeptBack[];
 }
 
-function gather(store: StoreReader): Report {
+function gather(store: StoreReader, nowMs: number): Report {
+  const open = [...store.incidents({ life: ['open', 'escalated', 'easing'] })];
   return {
     store: { id: store.id, seq: store.lastSeq(), bytes: store.sizeBytes() },
     counts: store.counts(),
     chains: store.cursors(),
-    open: [...store.incidents({ life: ['open', 'escalated', 'easing'] })].map(({ id, severity, title }) => ({
-      id,
-      severity,
-      title,
-    })),
+    coverage: [...store.ledgers().values()].map(summaryOf),
+    open: open.map(({ id, severity, title }) => ({ id, severity, title })),
     pending: store.pendingDeliveries().map(({ alert, attempts, lastProblem }) => ({
       alertId: alert.id,
       channel: alert.channel,
       attempts,
       lastProblem,
     })),
+    silences: silencesSince(store, nowMs - longestSilenceMs).filter((row) => isStanding(row, nowMs)),
+    keptBack: keptBackNow(store, open),
   };
 }
 
-function describe({ store, counts, chains, open, pending }: Report): string {
+/** What a channel does not ask for is not kept from it. */
+function keptBackNow(store: StoreReader, open: readonly Incident[]): readonly KeptBack[] {
+  const fromMs = Math.min(...open.map(({ openedAtMs }) => openedAtMs));
+  const rows = keptBack(store, new Set(open.map(({ id }) => id)), fromMs);
+  const newest = new Map<string, KeptBack>();
+  for (const row of rows) newest.set(`${row.channel}|${row.incidentId}`, row);
+  return [...newest.values()].filter(({ why, toldAtMs }) => why !== 'unrouted' && toldAtMs === null);
+}
+
+function describe({
+  store,
+  counts,
+  chains,
+  coverage,
+  open,
+  pending,
+  silences,
+  keptBack: kept,
+}: Report): string {
   const rows = [
     `Store ${store.id}: ${store.seq} inputs, ${(store.bytes / 1e6).toFixed(1)} MB`,
     `  ${counts.blocks} blocks, ${counts.signals} signals, ${counts.incidents} incidents, ${counts.alerts} alerts, ${counts.problems} problems`,
@@ -72,6 +101,11 @@ function describe({ store, counts, chains, open, pending }: Report): string {
       ({ chain, number, timeMs, finalized }) =>
         `  ${chain.padEnd(10)} block ${number} of ${isoTime(timeMs)}, final up to ${finalized ?? 'unknown'}`,
     ),
+    ...(coverage.length === 0 ? [] : ['', 'Coverage:']),
+    ...coverage.flatMap((one) => [
+      `  ${one.chain.padEnd(10)} ${coverageLine(one)}`,
+      ...one.openHoles.map((hole) => `  ${' '.repeat(10)} missing: ${holeLine(one.chain, hole)}`),
+    ]),
     '',
     open.length === 0 ? 'No incident is open.' : 'Open incidents:',
     ...open.map(({ id, severity, title }) => `  ${id}  ${severity.padEnd(8)}  ${title}`),
@@ -80,6 +114,15 @@ function describe({ store, counts, chains, open, pending }: Report): string {
     ...pending.map(
       ({ alertId, channel, attempts, lastProblem }) =>
         `  ${alertId}  ${channel}  ${attempts} attempts${lastProblem === null ? '' : `: ${lastProblem}`}`,
+    ),
+    ...(silences.length === 0 ? [] : ['', 'Silences:']),
+    ...silences.map((row) => {
+      const { id, by, reason, untilMs } = row;
+      return printable(`  ${id}  until ${isoTime(untilMs)}  ${describeMatch(row)}; by ${by}: ${reason}`);
+    }),
+    ...(kept.length === 0 ? [] : ['', 'Kept back:']),
+    ...kept.map(({ incidentId, channel, why, detail }) =>
+      printable(`  ${incidentId}  from ${channel}: ${why}, ${detail}`),
     ),
   ];
   return rows.join('\n');

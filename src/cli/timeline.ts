@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { printable } from '../core/printable.js';
 import { createTimelineRows, type TimelineRow } from '../reports/timeline-rows.js';
-import type { Entry, EntryQuery, StoreReader } from '../store/store.js';
+import type { EntryQuery, StoreReader } from '../store/store.js';
 import {
   type CliCommand,
   configOption,
@@ -13,6 +13,7 @@ import {
   type StoreOptions,
   storeOption,
 } from './cli.js';
+import { lastSpec } from './last-spec.js';
 
 interface TimelineOptions extends StoreOptions {
   readonly json: boolean;
@@ -82,14 +83,6 @@ function* rows(store: StoreReader, options: TimelineOptions): Iterable<TimelineR
       yield row;
     }
   }
-}
-
-/** The configuration that the newest run started with: sources keep their ids, so it decodes older blocks too. */
-function lastSpec(store: StoreReader) {
-  for (const entry of store.entries({ kinds: ['start'], reverse: true })) {
-    return (entry as Extract<Entry, { kind: 'start' }>).input.spec;
-  }
-  return null;
 }
 
 function line(row: TimelineRow): string {

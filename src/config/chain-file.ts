@@ -33,12 +33,20 @@ export const chainFile = z.strictObject({
         .int()
         .min(0)
         .describe('Blocks below the head by this much are final where the tag is not served.'),
+      stalledAfterMs: someTime
+        .default(20 * 60_000)
+        .describe('No new final block for this long while blocks come: finality is stalled.'),
       keep: count.describe('Light blocks kept at least: reorgs down to here can be repaired.'),
     })
     .refine(({ depth, keep }) => keep >= depth, {
       path: ['keep'],
       error: 'must be at least as large as depth: a block that may still die must be known',
     }),
+  agreement: count
+    .default(2)
+    .describe(
+      'So many endpoints must tell the same block and logs before a critical is confirmed; at most all of them.',
+    ),
   logRange: count.describe('Largest block range of one eth_getLogs while a gap is filled.'),
   pollMs: someTime.describe('How often state is read again where no event asked for it.'),
   endpoints: z

@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { severities } from '../core/severity.js';
 import { flag, optionalUrl, plainName, someTime, unlessMissing } from './fields.js';
+import { quietRow } from './route-rows.js';
 
 function list(what: string) {
   return z.array(z.string()).min(1, { error: `must name some ${what}, or be left out` });
@@ -30,6 +31,12 @@ const common = {
     .default(null)
     .transform((given) => (given === 'never' ? null : given))
     .describe('An incident that stays open is told again after this time.'),
+  confirms: flag
+    .optional()
+    .describe(
+      'Whether it is told that all blocks are final. Left out: where that is an edit without a sound.',
+    ),
+  quiet: z.array(quietRow).optional().describe('Hours in which only the bad is told.'),
 };
 
 /** Only where a message can be edited or brought up to date without a sound. */

@@ -29,11 +29,15 @@ export interface ChainConfig {
     readonly tag: boolean;
     /** Blocks below the head by this much count as final where the tag is not served. */
     readonly depth: number;
+    /** No new final block for this long while blocks come is a signal; left out: never. */
+    readonly stalledAfterMs?: number;
     /** Light blocks kept at least, so that reorgs down to here can be repaired. */
     readonly keep: number;
   };
   /** Largest block range of one `eth_getLogs` while filling a gap. */
   readonly logRange: number;
+  /** So many endpoints must agree before a critical is confirmed; left out: 1. */
+  readonly agreement?: number;
   /** How often state is read again by call even where no event asked for it. */
   readonly pollMs: number;
   /** In order of preference. */
@@ -54,7 +58,8 @@ export interface Config {
     /** How often the engine's state is kept, so that a start need not fold the whole journal. */
     readonly checkpointMs: number;
   };
-  readonly http: { readonly host: string; readonly port: number };
+  /** `writeToken`: who sends it may silence; null: nobody may. */
+  readonly http: { readonly host: string; readonly port: number; readonly writeToken: string | null };
   readonly channels: readonly ChannelConfig[];
   /** Where the hooks of playbooks call; those in dry-run need no place. */
   readonly hooks: readonly HookConfig[];

@@ -3,21 +3,21 @@
 
 import type { z } from 'zod';
 import { isPrivateAddress } from '../core/private-address.js';
-import type { ChannelScope, ChannelSpec } from '../core/spec.js';
-import { suggestHint } from '../core/suggest.js';
+import type { ChannelSpec } from '../core/spec.js';
 import { type ChannelConfig, channelRow, channelRows } from './channel-rows.js';
+import { checkNames, type KnownNames } from './check-names.js';
 import { fieldOf, soundFields } from './check-shape.js';
+import { withoutGaps } from './without-gaps.js';
 import type { YamlFile } from './yaml-file.js';
 
 export interface Channels {
   readonly configs: readonly ChannelConfig[];
   readonly specs: readonly ChannelSpec[];
+  /** Of all rows, also of those that are left out: a route may name them. */
+  readonly names: readonly string[];
 }
 
 type Row = ReturnType<typeof channelRow.parse>;
-
-/** The names that a channel's scope may use; null where they could not be read, which is told elsewhere. */
-export type KnownNames = Readonly<Record<'coins' | 'chains' | 'detectors', readonly string[] | null>>;
 
 export function loadChannels(file: YamlFile, known: KnownNames): Channels {
   const configs: ChannelConfig[] = [];
@@ -54,15 +54,32 @@ export function loadChannels(file: YamlFile, known: KnownNames): Channels {
       const hint = 'Set allowPrivate: true if alerts are meant to go there.';
       file.report(['channels', i, host], 'is an address of this machine or of a private network', hint);
     }
-    const { minSeverity, groupMs, repeatMs, only } = parsed.data;
-    checkScope(file, i, only ?? {}, known);
+    checkNames(file, ['channels', i, 'only'], parsed.data.only ?? {}, known);
     configs.push(config);
-    const digestMs = digestMsOf(file, i, parsed.data, config);
-    const plain = { name: config.name, kind: config.kind, minSeverity, groupMs, repeatMs };
-    const spec = digestMs === null ? plain : { ...plain, digestMs };
-    specs.push(only === undefined ? spec : { ...spec, only: withoutGaps(only) });
+    specs.push(specOf(parsed.data, config, digestMsOf(file, i, parsed.data, config)));
   }
-  return { configs, specs };
+  return { configs, specs, names: [...names] };
+}
+
+function specOf(row: Row, config: ChannelConfig, digestMs: number | null): ChannelSpec {
+  const { minSeverity, groupMs, repeatMs, only, quiet } = row;
+  return {
+    name: config.name,
+    kind: config.kind,
+    minSeverity,
+    groupMs,
+    repeatMs,
+    ...(digestMs === null ? {} : { digestMs }),
+    ...(only === undefined ? {} : { only: withoutGaps(only) }),
+    ...((row.confirms ?? editsInSilence(config)) ? { confirms: true } : {}),
+    ...(quiet === undefined ? {} : { quiet }),
+  };
+}
+
+/** Where the message of an incident can be edited, and an edit rings nobody. */
+function editsInSilence(config: ChannelConfig): boolean {
+  if (config.kind === 'slack') return config.via === 'token';
+  return config.kind === 'discord' || config.kind === 'telegram';
 }
 
 const usualDigestMs = 600_000;
@@ -77,26 +94,6 @@ function digestMsOf(file: YamlFile, row: number, given: Row, config: ChannelConf
     file.report(['channels', row, 'digestMs'], 'needs a message that can be edited', hint);
   }
   return null;
-}
-
-/** A name that nothing has would silence a channel without a word. */
-function checkScope(file: YamlFile, row: number, only: NonNullable<Row['only']>, known: KnownNames): void {
-  for (const key of ['coins', 'chains', 'detectors'] as const) {
-    const names = known[key];
-    for (const [i, name] of (only[key] ?? []).entries()) {
-      if (names === null || names.includes(name)) continue;
-      const sentence = `${name} is no known ${key.slice(0, -1)}`;
-      file.report(['channels', row, 'only', key, i], sentence, suggestHint(name, [...names]));
-    }
-  }
-}
-
-function withoutGaps({ coins, chains, detectors }: NonNullable<Row['only']>): ChannelScope {
-  return {
-    ...(coins === undefined ? {} : { coins }),
-    ...(chains === undefined ? {} : { chains }),
-    ...(detectors === undefined ? {} : { detectors }),
-  };
 }
 
 interface Missing {

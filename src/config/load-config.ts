@@ -3,6 +3,7 @@
 
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
+import { chainTroubles } from '../core/chain-troubles.js';
 import type { Spec } from '../core/spec.js';
 import type { ChainSpec } from '../core/types.js';
 import { catalogue as builtIn, type Catalogue } from './catalogue.js';
@@ -14,6 +15,7 @@ import { loadChains } from './load-chains.js';
 import { loadChannels } from './load-channels.js';
 import { loadCoins } from './load-coins.js';
 import { loadPlaybooks } from './load-playbooks.js';
+import { loadInhibit, loadRoutes } from './load-routes.js';
 import { loadThresholds } from './load-thresholds.js';
 import { mainFile } from './main-file.js';
 import type { ConfigProblem } from './problem.js';
@@ -67,9 +69,14 @@ export function loadConfig(folder: string, env: Env, options: LoadOptions = {}):
   const known = {
     coins: coins.unsure.size > 0 ? null : coins.coins.map(({ coin }) => coin),
     chains: chains.standing.size === 0 ? null : [...chains.standing.keys()],
-    detectors: catalogue.detectors.map(({ name }) => name),
+    detectors: [...catalogue.detectors.map(({ name }) => name), ...chainTroubles],
   };
   const channels = file === null ? null : loadChannels(file, known);
+  const routes =
+    file === null || channels === null
+      ? undefined
+      : loadRoutes(file, main.routes, { ...known, channels: channels.names });
+  const inhibit = file === null ? [] : loadInhibit(file, main.inhibit, known);
   const playbooks = loadPlaybooks(folder, main.playbooks ?? {}, known, reading);
   const thresholds = loadThresholds(join(folder, 'thresholds.yaml'), catalogue, reading);
 
@@ -88,13 +95,15 @@ export function loadConfig(folder: string, env: Env, options: LoadOptions = {}):
     rules: thresholds.rules,
     incidents: thresholds.incidents,
     channels: channels.specs,
+    ...(routes === undefined ? {} : { routes }),
+    inhibit,
     playbooks: playbooks.specs,
   };
   const config: Config = {
     spec,
     chains: chains.active,
     store: { ...store, folder: resolve(store.folder) },
-    http,
+    http: { host: http.host, port: http.port, writeToken: http.write?.token || null },
     channels: channels.configs,
     hooks: playbooks.hooks,
     log,
@@ -109,8 +118,10 @@ function chainsFolderOf(folder: string, setting: string | undefined): string {
   return !existsSync(beside) && existsSync(inside) ? inside : beside;
 }
 
-function chainSpec({ chain, chainId, blockTimeMs }: ChainConfig): ChainSpec {
-  return { chain, chainId, blockTimeMs };
+function chainSpec({ chain, chainId, blockTimeMs, finality, agreement, endpoints }: ChainConfig): ChainSpec {
+  const { stalledAfterMs } = finality;
+  const spec = { chain, chainId, blockTimeMs, agreement: Math.min(agreement ?? 1, endpoints.length) };
+  return stalledAfterMs === undefined ? spec : { ...spec, finalityStalledAfterMs: stalledAfterMs };
 }
 
 /** The last net: no check shows a secret, and should one do so by mistake, it is taken out here. */

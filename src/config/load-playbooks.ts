@@ -5,11 +5,10 @@ import { existsSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
 import { isPrivateAddress } from '../core/private-address.js';
 import type { ChannelScope, HookSpec, PlaybookSpec } from '../core/spec.js';
-import { suggestHint } from '../core/suggest.js';
+import { checkNames, type KnownNames } from './check-names.js';
 import { checkShape } from './check-shape.js';
 import { plainName } from './fields.js';
 import type { HookConfig } from './hook-config.js';
-import type { KnownNames } from './load-channels.js';
 import { playbookFile } from './playbook-file.js';
 import { type Reading, readYamlFile, type YamlFile } from './yaml-file.js';
 import { yamlFilesIn } from './yaml-files-in.js';
@@ -50,25 +49,13 @@ export function loadPlaybooks(
     const parsed = playbookFile.safeParse(file.tree);
     if (!parsed.success) continue;
     const { title, when, checklist } = parsed.data;
-    checkNames(file, when, known);
+    checkNames(file, ['when'], when, known);
     const hook = hookOf(file, name, parsed.data);
     if (hook?.config) hooks.push(hook.config);
     const runbook = runbookOf(parsed.data.runbook, settings.runbookBase ?? null);
     specs.push({ name, title, when: matchOf(when), runbook, checklist, hook: hook?.spec ?? null });
   }
   return { specs, hooks };
-}
-
-/** A name that nothing has would keep a playbook from ever being shown. */
-function checkNames(file: YamlFile, when: Whole['when'], known: KnownNames): void {
-  for (const key of ['coins', 'chains', 'detectors'] as const) {
-    const names = known[key];
-    for (const [i, name] of (when[key] ?? []).entries()) {
-      if (names === null || names.includes(name) || (key === 'detectors' && name === 'chainSilence'))
-        continue;
-      file.report(['when', key, i], `${name} is no known ${key.slice(0, -1)}`, suggestHint(name, [...names]));
-    }
-  }
 }
 
 function matchOf({ detectors, coins, chains, minSeverity, cascade }: Whole['when']): PlaybookSpec['when'] {

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { channelRow } from './channel-rows.js';
 import { optionalUrl, port, size, someTime } from './fields.js';
+import { inhibitRow, routeTree } from './route-rows.js';
 
 export const mainFile = z.strictObject({
   chains: z
@@ -29,9 +30,32 @@ export const mainFile = z.strictObject({
       path: ['softFreeBytes'],
       error: 'must be at least hardFreeBytes: the alarm comes before the stop',
     }),
-  http: z.strictObject({ host: z.string().min(1), port }),
+  http: z.strictObject({
+    host: z.string().min(1),
+    port,
+    write: z
+      .strictObject({
+        token: z
+          .string()
+          .nullish()
+          .refine((given) => !given || given.length >= 16, { error: 'must be at least 16 characters' })
+          .describe('Who sends it may silence: Authorization: Bearer <token>. Empty: nobody may.'),
+        token_file: z.string().optional().describe('A file that holds the token.'),
+      })
+      .optional()
+      .describe('Left out: the views only show.'),
+  }),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']) }),
   channels: z.array(channelRow).default([]),
+  routes: routeTree
+    .optional()
+    .describe('Which channel hears of what. Left out: each what its own row asks for.'),
+  inhibit: z
+    .array(inhibitRow)
+    .optional()
+    .describe(
+      'What other incidents explain. Left out: a silent chain its stale oracles, a cascade its leaves.',
+    ),
   playbooks: z
     .strictObject({
       folder: z.string().min(1).optional().describe('Where the playbooks are, seen from this file.'),

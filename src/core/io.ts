@@ -2,8 +2,21 @@
 
 import type { Hook } from './hook.js';
 import type { PackedLogs } from './packed-logs.js';
+import type { SilenceMatch, Suppressed } from './routing.js';
 import type { Spec } from './spec.js';
-import type { Alert, Block, CallReading, ChainName, Hex, Incident, Problem, Signal } from './types.js';
+import type {
+  Alert,
+  Block,
+  BlockCheck,
+  CallReading,
+  ChainName,
+  Hex,
+  HoleReason,
+  Incident,
+  Problem,
+  Signal,
+  Via,
+} from './types.js';
 
 /** `atMs` is the moment at which the input could be known: engine time. It never runs backwards in a journal. */
 export type Input =
@@ -17,6 +30,8 @@ export type Input =
       readonly block: Block;
       readonly logs: PackedLogs;
       readonly calls: readonly CallReading[];
+      /** Who gave it, and how; left out where nobody did (an import). */
+      readonly via?: Via;
     }
   /** The blocks after `keep` are dead; `dead` lists their hashes, newest first. */
   | {
@@ -28,8 +43,53 @@ export type Input =
       /** `second-look`: they live, but logs had been left out of them; they come again. */
       readonly why?: 'second-look';
     }
-  /** Blocks up to `number` can no longer die. */
-  | { readonly kind: 'finalized'; readonly atMs: number; readonly chain: ChainName; readonly number: number }
+  /** Blocks up to `number` can no longer die. The same number again: it was looked at, and has not moved. */
+  | {
+      readonly kind: 'finalized';
+      readonly atMs: number;
+      readonly chain: ChainName;
+      readonly number: number;
+      /** Who confirmed the logs of these blocks by a second look, where one was taken. */
+      readonly via?: Via;
+    }
+  /** Blocks that should have been read by now and are not; `filled` ends it. */
+  | {
+      readonly kind: 'hole';
+      readonly atMs: number;
+      readonly chain: ChainName;
+      readonly from: number;
+      readonly to: number;
+      /** Ids of the sources that are not covered; null: all of the chain's. */
+      readonly sources: readonly string[] | null;
+      readonly why: HoleReason;
+    }
+  /** The blocks of a hole were read, the last of them with this hash. */
+  | {
+      readonly kind: 'filled';
+      readonly atMs: number;
+      readonly chain: ChainName;
+      readonly from: number;
+      readonly to: number;
+      readonly hash: Hex;
+      readonly endpoint: string;
+    }
+  /** A block of a hole with its logs, found later: it completes the timeline and is not judged. */
+  | {
+      readonly kind: 'late';
+      readonly atMs: number;
+      readonly chain: ChainName;
+      readonly block: Block;
+      readonly logs: PackedLogs;
+    }
+  /** Others were asked about a block on which a critical stands. */
+  | {
+      readonly kind: 'checked';
+      readonly atMs: number;
+      readonly chain: ChainName;
+      readonly number: number;
+      readonly hash: Hex;
+      readonly check: BlockCheck;
+    }
   /** No head for longer than the chain's limit; `heard` ends it. */
   | {
       readonly kind: 'silent';
@@ -64,6 +124,23 @@ export type Input =
       readonly by: string;
       readonly reason: string;
     }
+  /** A person keeps news back until a moment, or ends that. */
+  | {
+      readonly kind: 'silence';
+      readonly atMs: number;
+      readonly silenceId: string;
+      readonly by: string;
+      readonly reason: string;
+      readonly untilMs: number;
+      readonly match: SilenceMatch;
+    }
+  | {
+      readonly kind: 'unsilence';
+      readonly atMs: number;
+      readonly silenceId: string;
+      readonly by: string;
+      readonly reason: string;
+    }
   /** Time passes. */
   | { readonly kind: 'tick'; readonly atMs: number };
 
@@ -88,6 +165,8 @@ export type Effect =
     }
   /** Intent to tell a channel something. */
   | { readonly kind: 'alert'; readonly alert: Alert }
+  /** News was kept from a channel, for a reason that it was not kept back for before. */
+  | { readonly kind: 'suppressed'; readonly atMs: number; readonly suppressed: Suppressed }
   /** A response hook changed its state; where it is to be called, the call is an `alert` beside it. */
   | { readonly kind: 'hook'; readonly hook: Hook }
   /** This source's events come from this contract from now on: include it in log queries. */

@@ -2,6 +2,7 @@
 // It is the first input of every run, so a journal explains itself and replays on another machine.
 
 import type { HookMode } from './hook.js';
+import type { InhibitSpec, QuietSpec, RouteSpec } from './routing.js';
 import type { ChainSpec, CoinSpec, Severity, SourceSpec } from './types.js';
 
 /** One detector's thresholds. Expressions may use the detector's quantities and the names in `numbers`. */
@@ -68,6 +69,10 @@ export interface ChannelSpec {
    * reason to say something. Left out or null: never, as for channels that cannot edit.
    */
   readonly digestMs?: number | null;
+  /** Whether a message is brought up to date when what it tells is confirmed. */
+  readonly confirms?: boolean;
+  /** Hours in which it hears only what is bad. */
+  readonly quiet?: readonly QuietSpec[];
 }
 
 /** What people do about one kind of incident. */
@@ -108,6 +113,10 @@ export interface Spec {
   readonly rules: readonly RuleSpec[];
   readonly incidents: IncidentSpec;
   readonly channels: readonly ChannelSpec[];
+  /** Which channels hear of what; left out: each channel what its own row asks for. */
+  readonly routes?: RouteSpec;
+  /** What keeps other news back; left out: nothing. */
+  readonly inhibit?: readonly InhibitSpec[];
   /** Left out: none. */
   readonly playbooks?: readonly PlaybookSpec[];
 }

@@ -2,6 +2,7 @@
 // chain -> reading -> observation -> (series) -> signal -> incident -> alert.
 
 import type { HookCall } from './hook.js';
+import type { Suppressed } from './routing.js';
 import type { RunningDigest } from './running-digest.js';
 import type { AlertPlaybook } from './spec.js';
 
@@ -55,6 +56,10 @@ export interface ChainSpec {
   readonly chain: ChainName;
   readonly chainId: number;
   readonly blockTimeMs: number;
+  /** Finality that has not moved for this long is a signal; left out: never. */
+  readonly finalityStalledAfterMs?: number;
+  /** So many endpoints must tell the same block with the same logs before a critical on it is confirmed; left out: 1. */
+  readonly agreement?: number;
 }
 
 // ---------------------------------------------------------------- readings
@@ -66,6 +71,12 @@ export interface Block {
   readonly parentHash: Hex;
   /** The chain's own time, milliseconds since 1970. */
   readonly timeMs: number;
+}
+
+/** Which endpoint a block came from, by its configured name: announced by it, asked for, or asked for a second time. */
+export interface Via {
+  readonly endpoint: string;
+  readonly how: 'pushed' | 'fetched' | 'confirmed';
 }
 
 /** A log as a node words it, with its numbers already read. */
@@ -164,6 +175,8 @@ export interface Evidence {
   readonly blockHash: Hex;
   readonly blockTimeMs: number;
   readonly transactionHash: Hex | null;
+  /** How much later than its block it was judged, where that is long: it was found while catching up. */
+  readonly lateMs?: number;
   readonly values: Quantities;
   /** The rule that spoke: its expression, and the numbers it compares with. */
   readonly rule: string;
@@ -201,6 +214,25 @@ export interface Onset {
   readonly highImpact: boolean;
 }
 
+/**
+ * Why blocks are missing. `behind`: heads come faster than they are read; `silent`: nobody told of new heads;
+ * `stopped`: pegwatch did not run; these are read in order and their hole closes by that. `unreadable`: no endpoint gives
+ * their logs; `reorg`: what replaced blocks below the kept window is not known; these are passed over and tried again.
+ */
+export type HoleReason = 'behind' | 'silent' | 'stopped' | 'unreadable' | 'reorg';
+
+/** Blocks that were not watched while something was going on. */
+export interface BlindSpot {
+  readonly chain: ChainName;
+  readonly from: number;
+  readonly to: number;
+  readonly why: HoleReason;
+  /** The last block before it, by its own time. */
+  readonly sinceMs: number;
+  /** Null while it is open. */
+  readonly closedAtMs: number | null;
+}
+
 /** Signals that belong together. One incident is one conversation with each channel. */
 export interface Incident {
   /** A hash of the signal that opened it. */
@@ -228,6 +260,8 @@ export interface Incident {
   /** The present signal of each subject, oldest first; eased ones stay with `severity: null`. */
   readonly signals: readonly Signal[];
   readonly title: string;
+  /** What was not watched on its chains while it lasted; left out where all of it was. */
+  readonly blindSpots?: readonly BlindSpot[];
 }
 
 /** Why an alert is sent now. */
@@ -239,6 +273,8 @@ export type Reason =
   | 'easing'
   | 'resolved'
   | 'retracted'
+  /** Nothing that rings: every block behind it is final now. */
+  | 'confirmed'
   /** The chain dropped blocks, and what stands is less than what was told. */
   | 'revised'
   /** Nothing that rings: the numbers of a standing incident as they are now, for a message that can be edited. */
@@ -247,6 +283,18 @@ export type Reason =
 export type AlertState = 'provisional' | 'confirmed' | 'retracted' | 'resolved';
 
 /** What one channel is told about one incident, once. */
+/** What came of asking around about a block. */
+export interface BlockCheck {
+  /** Endpoints that tell the same block with the same logs. */
+  readonly agreed: number;
+  /** Endpoints that are configured. */
+  readonly of: number;
+  /** So many of them are wanted before a critical on it is confirmed. */
+  readonly wanted: number;
+  /** Its logs were read out of its receipts, and these make the root in its header. */
+  readonly proven: boolean;
+}
+
 export interface Alert {
   /** Stable over retries and restarts: incident, channel and sequence. */
   readonly id: string;
@@ -259,6 +307,10 @@ export interface Alert {
   readonly severity: Severity;
   readonly atMs: number;
   readonly incident: Incident;
+  /** What had kept it back until now; left out: nothing. */
+  readonly after?: Pick<Suppressed, 'why' | 'detail'>;
+  /** What was asked about the block of its worst critical signal; left out where nothing was, or not yet. */
+  readonly check?: BlockCheck;
   /** What to do about it, the most fitting first; left out where nothing is written down. */
   readonly playbooks?: readonly AlertPlaybook[];
   /** The numbers of the incident so far, and what is new since the channel was told last. */

@@ -51,6 +51,9 @@ export const metricTable: readonly MetricSpec[] = [
   gauge('pegwatch_chain_caught_up', 'Whether a chain is stored up to its head: 1 or 0.', ['chain']),
   gauge('pegwatch_chain_head_block', 'Height of the newest head that a node announced.', ['chain']),
   gauge('pegwatch_chain_read_block', 'Height of the newest block that was read whole.', ['chain']),
+  gauge('pegwatch_coverage_hole_blocks', 'Blocks that are due and have not been read.', ['chain']),
+  gauge('pegwatch_coverage_holes', 'Holes in the coverage of a chain that are open.', ['chain']),
+  gauge('pegwatch_coverage_verified_block', 'Height up to which a chain is read and final.', ['chain']),
   counter('pegwatch_frames_malformed_total', 'Answers and frames of a node that could not be understood.', [
     'chain',
     'endpoint',
@@ -70,6 +73,11 @@ export const metricTable: readonly MetricSpec[] = [
   gauge(
     'pegwatch_rpc_pace_calls_per_second',
     'Most calls that an endpoint is asked; less after it refused.',
+    ['chain', 'endpoint'],
+  ),
+  counter(
+    'pegwatch_rpc_contradictions_total',
+    'Times that an endpoint told something that others, or proofs, contradict.',
     ['chain', 'endpoint'],
   ),
   counter('pegwatch_rpc_rate_refusals_total', 'Frames that an endpoint refused because they were too many.', [
@@ -126,6 +134,10 @@ export const metricTable: readonly MetricSpec[] = [
   ),
   counter('pegwatch_alerts_delivered_total', 'Alerts that a receiver accepted.', ['channel', 'severity']),
   counter('pegwatch_alerts_refused_total', 'Alerts given up: dead letters.', ['channel', 'severity']),
+  counter('pegwatch_alerts_suppressed_total', 'News that was kept from a channel, by why.', [
+    'channel',
+    'reason',
+  ]),
   counter('pegwatch_alerts_superseded_total', 'Alerts that newer news of their incident replaced.', [
     'channel',
   ]),

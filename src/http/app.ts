@@ -1,14 +1,18 @@
-// The routes: read-only views that need no port to be tested (`app.request('/status')`). Nothing that a caller sent
+// The routes: views that need no port to be tested (`app.request('/status')`), read-only but for silences. Nothing that a caller sent
 // ever comes back in an answer, and nothing that goes wrong inside is shown beyond its being wrong.
 
 import { Hono } from 'hono';
 import type { Log } from '../core/ports.js';
+import type { CoverageDetails } from '../coverage/summary.js';
+import { type SilenceDesk, silenceRoutes } from './silences.js';
 import { notReady, type StatusReport } from './status-report.js';
 
 export interface HttpViews {
   /** The part of prom-client's registry that is shown. */
   readonly registry: { readonly contentType: string; metrics(): Promise<string> };
   readonly status: () => StatusReport;
+  readonly silences: SilenceDesk;
+  readonly coverage: () => readonly CoverageDetails[];
   readonly log: Log;
 }
 
@@ -36,12 +40,16 @@ export function createHttpApp(views: HttpViews): Hono {
     return c.json({ ready: reasons.length === 0, reasons, ...report });
   });
 
+  app.get('/coverage', (c) => c.json({ chains: views.coverage() }));
+
   app.get('/metrics', async (c) => {
     const text = await views.registry.metrics();
     return c.body(text, 200, { 'content-type': views.registry.contentType });
   });
 
-  for (const path of ['/healthz', '/readyz', '/status', '/metrics']) {
+  silenceRoutes(app, views.silences);
+
+  for (const path of ['/healthz', '/readyz', '/status', '/coverage', '/metrics']) {
     app.all(path, (c) => c.json({ error: 'method not allowed' }, 405, { allow: 'GET, HEAD' }));
   }
   app.notFound((c) => c.json({ error: 'not found' }, 404));

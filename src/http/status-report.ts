@@ -1,6 +1,8 @@
 // What the daemon says about itself: the whole of it on `/status`, and from it whether it is ready.
 
+import type { Silence, Suppressed } from '../core/routing.js';
 import type { Severity } from '../core/types.js';
+import type { CoverageSummary } from '../coverage/summary.js';
 
 export interface ChainStatus {
   readonly chain: string;
@@ -15,6 +17,8 @@ export interface ChainStatus {
   readonly callsPerBlock: number | null;
   /** How fast each endpoint is asked at most: less than configured after it refused. */
   readonly paces: readonly { readonly endpoint: string; readonly callsPerSecond: number }[];
+  /** What was read and what is missing; null before the chain is known. */
+  readonly coverage: CoverageSummary | null;
   /** Why it is not caught up, in words for people; null where it is or nobody knows. */
   readonly problem: string | null;
 }
@@ -43,6 +47,10 @@ export interface StatusReport {
   };
   readonly incidentsOpen: Readonly<Record<Severity, number>>;
   readonly channels: readonly ChannelStatus[];
+  /** Those that stand. */
+  readonly silences: readonly Silence[];
+  /** What is kept from a channel now, and why. */
+  readonly suppressed: readonly Suppressed[];
 }
 
 export interface NotReady {

@@ -1,3 +1,4 @@
+import { severityRank } from '../core/severity.js';
 import type { Incident, Severity } from '../core/types.js';
 
 /** What a severity means to a holder; a tremor is no danger yet, and is not called one. */
@@ -8,13 +9,19 @@ const words: Readonly<Record<Severity, string>> = {
   critical: 'peg in danger',
 };
 
+/** A matter of a whole chain that is worse than medium means that it is not watched. */
+function chainTitle(chain: string, over: boolean, severity: Severity, worst: Severity): string {
+  if (over) return severityRank(worst) > 2 ? `pegwatch sees ${chain} again` : `${chain} is well again`;
+  return severityRank(severity) > 2 ? `pegwatch is blind on ${chain}` : `${chain} is not in order`;
+}
+
 /** One line that says what is the matter: `USDC: cascade, critical, on ethereum, arbitrum (began on ethereum)`. */
 export function titleOf(
   incident: Pick<Incident, 'coins' | 'chains' | 'leadChain' | 'cascade' | 'life' | 'severity' | 'worst'>,
 ): string {
   const { coins, chains, leadChain, cascade, life, severity, worst } = incident;
   if (coins.includes('*')) {
-    return life === 'easing' || life === 'closed' ? `${leadChain} is heard again` : `${leadChain} is silent`;
+    return chainTitle(leadChain, life === 'easing' || life === 'closed', severity, worst);
   }
   const began = chains.length > 1 ? ` (began on ${leadChain})` : '';
   const now = `${cascade ? 'cascade' : words[severity]}, ${severity},`;

@@ -27,6 +27,9 @@ export interface Hearing {
   readonly output: LaneOutput;
 }
 
+/** A block that is judged so much after its own time is old news: slow chains and clocks that differ stay below. */
+const lateAfterMs = 60_000;
+
 /** A verdict that changed what stands. */
 interface Transition {
   readonly subject: Subject;
@@ -96,6 +99,7 @@ function stand({ state, moment, output }: Hearing, transition: Transition): void
   const { subject, key, before, after, rule, decidedBy, values, sentence } = transition;
   const { touch } = slotOf(state, subject.source).series;
   const { block } = moment;
+  const lateMs = block === null ? 0 : moment.atMs - block.timeMs;
   // A pool's block may judge an oracle that last spoke long ago: the block that was judged is the evidence.
   const place = {
     blockNumber: block?.number ?? touch?.blockNumber ?? 0,
@@ -107,6 +111,7 @@ function stand({ state, moment, output }: Hearing, transition: Transition): void
     source: subject.source,
     ...place,
     transactionHash: touch?.blockHash === place.blockHash ? touch.transactionHash : null,
+    ...(lateMs > lateAfterMs ? { lateMs } : {}),
     values: known(values),
     rule: decidedBy,
     thresholds: rule.numbers,

@@ -4,6 +4,7 @@
 import type { Block, ChainName, Hex, SourceSpec } from '../core/types.js';
 import { cloneSeries, createSeries } from '../series/index.js';
 import type { Series } from '../series/series.js';
+import type { FinalityWatch } from './finality-stall.js';
 import type { Standing, Subject } from './standing.js';
 
 /** A source's series and what stands against it. */
@@ -38,6 +39,11 @@ export interface LaneState {
   readonly degraded: Set<string>;
   head: Block | null;
   finalized: number;
+  readonly finality: FinalityWatch;
+  /** No head is heard. */
+  silent: boolean;
+  /** It was told that blocks are missing. */
+  blind: boolean;
 }
 
 /** More moments than this are not kept: a chain whose finality stands still must not fill the memory. */
@@ -52,6 +58,9 @@ export function createLaneState(chain: ChainName): LaneState {
     degraded: new Set(),
     head: null,
     finalized: -1,
+    finality: { movedAtMs: null, stalled: false },
+    silent: false,
+    blind: false,
   };
 }
 

@@ -11,6 +11,8 @@ import type { CompiledRule } from '../detectors/rules.js';
 import { createDecoder, type Decoder } from '../protocols/decoder.js';
 import { observe, settle } from '../series/index.js';
 import type { OracleSeries, PoolSeries, Series } from '../series/series.js';
+import { blindnessSignal, type OpenHole } from './blindness.js';
+import { lookAtFinality } from './finality-stall.js';
 import { ease, type Hearing, judge } from './hearing.js';
 import { emptyOutput, type LaneOutput } from './lane-output.js';
 import {
@@ -30,6 +32,7 @@ import { silenceSignal } from './silence.js';
 /** What a lane knows from the configuration. */
 export interface LaneProgram {
   readonly chain: ChainName;
+  readonly finalityStalledAfterMs?: number | undefined;
   readonly sources: ReadonlyMap<string, SourceSpec>;
   readonly coins: ReadonlyMap<string, CoinSpec>;
   readonly detectors: readonly Detector[];
@@ -169,13 +172,40 @@ export class Lane {
     return decoder;
   }
 
-  silence(input: Extract<Input, { kind: 'silent' | 'heard' }>): LaneOutput {
-    return { ...emptyOutput(), signals: [silenceSignal(input, this.state.finalized)] };
+  /** `onEveryChain`: no chain is left that is heard. */
+  silence(input: Extract<Input, { kind: 'silent' | 'heard' }>, onEveryChain: boolean): LaneOutput {
+    this.state.silent = input.kind === 'silent';
+    return { ...emptyOutput(), signals: [silenceSignal(input, this.state.finalized, onEveryChain)] };
   }
 
-  finalized(number: number): void {
-    this.state.finalized = Math.max(this.state.finalized, number);
+  /** What is missing for so long that it must be told; null where nothing is. */
+  missing(hole: OpenHole | null, atMs: number): LaneOutput {
+    if (this.state.blind === (hole !== null)) return emptyOutput();
+    this.state.blind = hole !== null;
+    const signal = blindnessSignal(this.program.chain, hole, atMs, this.state.finalized);
+    return { ...emptyOutput(), signals: [signal] };
+  }
+
+  /**
+   * A block of a hole that was read later. Its logs are read for what is wrong with them, and not judged: judgement is a
+   * fold in order, and folding an old block into what came after it would raise signals about a market that never was.
+   */
+  late(input: Extract<Input, { kind: 'late' }>): LaneOutput {
+    const output = emptyOutput();
+    this.decoder.decode(
+      { logs: input.logs, calls: [] },
+      { observation() {}, problem: (problem) => output.problems.push(problem) },
+    );
+    return output;
+  }
+
+  finalized({ chain, number, atMs }: Extract<Input, { kind: 'finalized' }>): LaneOutput {
+    const limitMs = this.program.finalityStalledAfterMs ?? Number.POSITIVE_INFINITY;
+    const before = this.state.finalized;
+    this.state.finalized = Math.max(before, number);
     forgetFinal(this.state);
+    const signal = lookAtFinality(this.state.finality, { chain, number, atMs }, before, limitMs);
+    return signal === null ? emptyOutput() : { ...emptyOutput(), signals: [signal] };
   }
 
   /**

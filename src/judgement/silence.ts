@@ -1,38 +1,35 @@
 import type { Input } from '../core/io.js';
 import type { Signal } from '../core/types.js';
-import { nothingStanding, noValues, type Standing, signalOf } from './standing.js';
+import { chainSignal } from './chain-signal.js';
 
 /**
  * The chain fell silent or was heard again: a signal about the chain itself. The limit is the chain's own
- * (`silenceMs`), so no rule is asked; nobody who trades on a chain that is not watched should think it calm.
- *
- * It is about time and not about a block: the head at that moment may die in a reorg, and the silence was there all
- * the same. So the evidence names the last final block and when the silence began, and the id is made of the time.
+ * (`silenceMs`), so no rule is asked; nobody who trades on a chain that is not watched should think it calm. Where no
+ * chain is left that is heard, nothing at all is watched, and that is critical.
  */
 export function silenceSignal(
   input: Extract<Input, { kind: 'silent' | 'heard' }>,
   finalized: number,
+  onEveryChain: boolean,
 ): Signal {
   const { chain, atMs } = input;
   const silent = input.kind === 'silent' ? input : null;
   const silentMs = silent === null ? 0 : atMs - silent.sinceMs;
-  const standing: Standing =
-    silent === null ? nothingStanding : { ...nothingStanding, severity: 'high', impact: 0.5 };
-  const evidence = {
+  const scope = onEveryChain ? 'every chain, last of all ' : '';
+  return chainSignal({
+    detector: 'chainSilence',
     chain,
-    source: chain,
-    blockNumber: Math.max(0, finalized),
-    blockHash: '0x' as const,
-    blockTimeMs: silent?.sinceMs ?? atMs,
-    transactionHash: null,
+    severity: silent === null ? null : onEveryChain ? 'critical' : 'high',
+    impact: onEveryChain ? 1 : 0.5,
+    atMs,
+    sinceMs: silent?.sinceMs ?? atMs,
+    finalized,
     values: { silentMs },
     rule: 'no head within the silence limit of the chain',
-    thresholds: noValues,
-  };
-  const sentence =
-    silent === null
-      ? `${chain} is heard again`
-      : `${chain} has been silent for ${Math.round(silentMs / 1000)} s (${silent.reason}): nothing on it is watched now`;
-  const subject = { detector: 'chainSilence', source: chain, coin: '*' };
-  return signalOf(subject, standing, String(atMs), evidence, atMs, sentence);
+    sentence:
+      silent === null
+        ? `${chain} is heard again`
+        : `pegwatch is blind on ${scope}${chain}: no new block for ${Math.round(silentMs / 1000)} s (${silent.reason}); ` +
+          'nothing on it is watched now',
+  });
 }

@@ -1,8 +1,10 @@
 // The timeline as rows for people and programs: entries of the store with the observations of each block decoded from
 // the journal's own bytes, by the decoders that the engine uses.
 
+import { checkText } from '../core/check-text.js';
 import type { Spec } from '../core/spec.js';
 import type { Hex, Observation, SourceSpec } from '../core/types.js';
+import { reasonText } from '../coverage/blind-spots.js';
 import { createDecoder, type Decoder } from '../protocols/decoder.js';
 import { describeObservation, type ObservationText } from '../protocols/describe.js';
 import type { Entry } from '../store/store.js';
@@ -38,7 +40,7 @@ export function createTimelineRows(
   return {
     rowsOf(entry) {
       if (entry.kind === 'start') decoders = decodersOf(entry.input.spec, emitters);
-      return entry.kind === 'block'
+      return entry.kind === 'block' || entry.kind === 'late'
         ? observationRows(entry, decoders.get(entry.input.chain))
         : [plainRow(entry)];
     },
@@ -56,34 +58,38 @@ function decodersOf(spec: Spec, emitters: readonly { source: string; address: He
 }
 
 function observationRows(
-  entry: Extract<Entry, { kind: 'block' }>,
+  entry: Extract<Entry, { kind: 'block' | 'late' }>,
   decoder: Decoder | undefined,
 ): TimelineRow[] {
   const rows: TimelineRow[] = [];
   const { chain, block } = entry.input;
-  decoder?.decode(entry.input, {
-    observation(source, observation, log) {
-      const values = valuesOf(source, observation);
-      rows.push({
-        timeMs: block.timeMs,
-        kind: observation.kind,
-        chain,
-        source: source.id,
-        blockNumber: block.number,
-        blockHash: block.hash,
-        transactionHash: log?.transactionHash() ?? null,
-        logIndex: log?.logIndex ?? null,
-        orphaned: entry.orphaned,
-        values,
-        text: Object.entries(values)
-          .map(([name, value]) => `${name}=${value}`)
-          .join(' '),
-      });
-      if (observation.kind === 'emitter') decoder.setEmitter(source.id, observation.address);
+  const calls = entry.kind === 'block' ? entry.input.calls : [];
+  decoder?.decode(
+    { logs: entry.input.logs, calls },
+    {
+      observation(source, observation, log) {
+        const values = valuesOf(source, observation);
+        rows.push({
+          timeMs: block.timeMs,
+          kind: observation.kind,
+          chain,
+          source: source.id,
+          blockNumber: block.number,
+          blockHash: block.hash,
+          transactionHash: log?.transactionHash() ?? null,
+          logIndex: log?.logIndex ?? null,
+          orphaned: entry.orphaned,
+          values,
+          text: Object.entries(values)
+            .map(([name, value]) => `${name}=${value}`)
+            .join(' '),
+        });
+        if (observation.kind === 'emitter') decoder.setEmitter(source.id, observation.address);
+      },
+      // Problems have entries of their own.
+      problem() {},
     },
-    // Problems have entries of their own.
-    problem() {},
-  });
+  );
   return rows;
 }
 
@@ -100,7 +106,7 @@ function valuesOf(source: SourceSpec, observation: Observation): Record<string, 
   return { ...values, ...rest };
 }
 
-function plainRow(entry: Exclude<Entry, { kind: 'block' }>): TimelineRow {
+function plainRow(entry: Exclude<Entry, { kind: 'block' | 'late' }>): TimelineRow {
   const base = {
     timeMs: entry.timeMs,
     kind: entry.kind,
@@ -138,11 +144,43 @@ function plainRow(entry: Exclude<Entry, { kind: 'block' }>): TimelineRow {
           : `silent since ${new Date(input.sinceMs).toISOString()}: ${input.reason}`;
       return { ...base, chain: input.chain, text };
     }
+    case 'hole':
+    case 'filled': {
+      const { input } = entry;
+      const { chain, from, to } = input;
+      const text =
+        input.kind === 'filled'
+          ? `blocks ${from} to ${to} were read from ${input.endpoint}`
+          : `blocks ${from} to ${to} are not read (${reasonText[input.why]})`;
+      return { ...base, chain, blockNumber: from, values: { from: `${from}`, to: `${to}` }, text };
+    }
     case 'receipt':
       return {
         ...base,
         text: `${entry.input.alertId} ${entry.input.outcome} after ${entry.input.attempts} attempts`,
       };
+    case 'silence':
+    case 'unsilence': {
+      const { input } = entry;
+      const what =
+        input.kind === 'silence'
+          ? `silenced until ${new Date(input.untilMs).toISOString()}`
+          : 'silence ended';
+      const text = `${what}: ${input.silenceId} by ${input.by}: ${input.reason}`;
+      return { ...base, values: { id: input.silenceId, by: input.by }, text };
+    }
+    case 'suppressed': {
+      const { channel, incidentId, why, detail } = entry.suppressed;
+      return {
+        ...base,
+        values: { id: incidentId, channel },
+        text: `${channel} is not told of ${incidentId}: ${why}, ${detail}`,
+      };
+    }
+    case 'checked': {
+      const { chain, number, check } = entry.input;
+      return { ...base, chain, blockNumber: number, text: checkText(check) };
+    }
     case 'approve': {
       const { hookId, verdict, by, reason } = entry.input;
       return { ...base, values: { id: hookId, by }, text: `${verdict} ${hookId} by ${by}: ${reason}` };

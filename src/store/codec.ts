@@ -1,42 +1,50 @@
 // Inputs and effects as bytes. A block is one binary value: a small fixed header and its packed logs as they are,
 // so that storing and replaying a block costs one copy and no parsing. Everything else is rare and is JSON.
 //
-// A block, big endian: u8 1, f64 atMs, f64 timeMs, f64 number, 32 bytes hash, 32 bytes parent hash,
-//   u16 length and the chain's name in UTF-8, u32 length and the packed logs, the calls as JSON (nothing if none)
-// JSON: u8 0, then the input; the logs of a block that does not fit the form above are hexadecimal in it.
+// A block, big endian: u8 1 (or 2 where it was pushed, 3 where it was fetched by a known endpoint), f64 atMs, f64 timeMs, f64 number, 32 bytes hash, 32 bytes parent hash,
+//   u16 length and the chain's name in UTF-8, u32 length and the packed logs, the calls as JSON (nothing if none), and
+//   for 2 and 3 the endpoint's name in UTF-8 and u8 its length
+// JSON: u8 0, then the input; logs, also those of a block that does not fit the form above, are hexadecimal in it.
 
 import { PegwatchError } from '../core/errors.js';
 import { toHex, writeHex } from '../core/hex.js';
 import type { Effect, Input } from '../core/io.js';
-import type { Block, CallReading, ChainName, Hex } from '../core/types.js';
+import type { Block, CallReading, ChainName, Hex, Via } from '../core/types.js';
 import { fromJson, toJson } from './json.js';
 
 type BlockInput = Extract<Input, { kind: 'block' }>;
 
 const jsonTag = 0;
 const blockTag = 1;
+/** The tag of a block says how it came; the place of a way is its tag. Append only. */
+const blockWays = [null, null, 'pushed', 'fetched'] as const satisfies readonly (Via['how'] | null)[];
 const headerBytes = 89;
 const utf8 = new TextEncoder();
 const text = new TextDecoder();
 const plainHash = /^0x[0-9a-f]{64}$/;
 
 export function encodeInput(input: Input): Uint8Array {
+  if (input.kind === 'late') return encodeJson({ ...input, logs: toHex(input.logs) });
   if (input.kind !== 'block') return encodeJson(input);
   const chain = utf8.encode(input.chain);
+  const endpoint = utf8.encode(input.via?.endpoint ?? '');
   const fits =
     plainHash.test(input.block.hash) &&
     plainHash.test(input.block.parentHash) &&
     chain.length <= 0xffff &&
-    text.decode(chain) === input.chain;
-  return fits ? encodeBlock(input, chain) : encodeJson({ ...input, logs: toHex(input.logs) });
+    text.decode(chain) === input.chain &&
+    endpoint.length <= 0xff &&
+    text.decode(endpoint) === (input.via?.endpoint ?? '') &&
+    input.via?.how !== 'confirmed';
+  return fits ? encodeBlock(input, chain, endpoint) : encodeJson({ ...input, logs: toHex(input.logs) });
 }
 
 /** The logs of a block are a view of `bytes`, not a copy. */
 export function decodeInput(bytes: Uint8Array): Input {
-  if (bytes[0] === blockTag) return decodeBlock(bytes);
+  if (isBlock(bytes)) return decodeBlock(bytes);
   if (bytes[0] !== jsonTag) throw damaged(`an input begins with ${bytes[0]}`);
   const value = fromJson(text.decode(bytes.subarray(1))) as Input;
-  if (value.kind !== 'block') return value;
+  if (value.kind !== 'block' && value.kind !== 'late') return value;
   const hex = value.logs as unknown as Hex;
   const logs = new Uint8Array((hex.length - 2) >> 1);
   writeHex(hex, logs, 0);
@@ -47,7 +55,7 @@ export function decodeInput(bytes: Uint8Array): Input {
 export function decodeBlockHead(
   bytes: Uint8Array,
 ): { readonly chain: ChainName; readonly block: Block } | null {
-  if (bytes[0] !== blockTag) {
+  if (!isBlock(bytes)) {
     const input = decodeInput(bytes);
     return input.kind === 'block' ? { chain: input.chain, block: input.block } : null;
   }
@@ -71,13 +79,19 @@ function encodeJson(value: object): Uint8Array {
   return bytes;
 }
 
-function encodeBlock(input: BlockInput, chain: Uint8Array): Uint8Array {
-  const { block, logs } = input;
+function isBlock(bytes: Uint8Array): boolean {
+  const tag = bytes[0] ?? jsonTag;
+  return tag >= blockTag && tag < blockWays.length;
+}
+
+function encodeBlock(input: BlockInput, chain: Uint8Array, endpoint: Uint8Array): Uint8Array {
+  const { block, logs, via } = input;
   const calls = input.calls.length === 0 ? null : utf8.encode(toJson(input.calls));
   const logsAt = headerBytes + 2 + chain.length + 4;
-  const bytes = new Uint8Array(logsAt + logs.length + (calls?.length ?? 0));
+  const callsEnd = logsAt + logs.length + (calls?.length ?? 0);
+  const bytes = new Uint8Array(callsEnd + (via === undefined ? 0 : endpoint.length + 1));
   const view = viewOf(bytes);
-  bytes[0] = blockTag;
+  bytes[0] = via === undefined ? blockTag : via.how === 'pushed' ? 2 : 3;
   view.setFloat64(1, input.atMs);
   view.setFloat64(9, block.timeMs);
   view.setFloat64(17, block.number);
@@ -88,6 +102,10 @@ function encodeBlock(input: BlockInput, chain: Uint8Array): Uint8Array {
   view.setUint32(logsAt - 4, logs.length);
   bytes.set(logs, logsAt);
   if (calls !== null) bytes.set(calls, logsAt + logs.length);
+  if (via !== undefined) {
+    bytes.set(endpoint, callsEnd);
+    bytes[bytes.length - 1] = endpoint.length;
+  }
   return bytes;
 }
 
@@ -97,9 +115,13 @@ function decodeBlock(bytes: Uint8Array): BlockInput {
   const chainEnd = headerBytes + 2 + view.getUint16(headerBytes);
   const logsAt = chainEnd + 4;
   const logsEnd = logsAt <= bytes.length ? logsAt + view.getUint32(chainEnd) : logsAt;
-  if (logsEnd > bytes.length) throw damaged('a block is cut short');
+  const how = blockWays[bytes[0] ?? 0] ?? null;
+  const nameBytes = how === null ? 0 : (bytes.at(-1) ?? 0) + 1;
+  const callsEnd = bytes.length - nameBytes;
+  if (logsEnd > callsEnd) throw damaged('a block is cut short');
   const calls =
-    logsEnd === bytes.length ? [] : (fromJson(text.decode(bytes.subarray(logsEnd))) as CallReading[]);
+    logsEnd === callsEnd ? [] : (fromJson(text.decode(bytes.subarray(logsEnd, callsEnd))) as CallReading[]);
+  const endpoint = how === null ? '' : text.decode(bytes.subarray(callsEnd, bytes.length - 1));
   return {
     kind: 'block',
     atMs: view.getFloat64(1),
@@ -107,6 +129,7 @@ function decodeBlock(bytes: Uint8Array): BlockInput {
     block: readBlock(bytes, view),
     logs: bytes.subarray(logsAt, logsEnd),
     calls,
+    ...(how === null ? {} : { via: { endpoint, how } }),
   };
 }
 

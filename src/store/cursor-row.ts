@@ -19,7 +19,8 @@ export function moveCursor(
     case 'reorg':
       return { ...cursor, block: { number: input.keep.number, hash: input.keep.hash } };
     case 'finalized':
-      return { ...cursor, finalized: input.number };
+      // Below zero nothing was final yet; the same number again is no news here.
+      return input.number > (cursor.finalized ?? -1) ? { ...cursor, finalized: input.number } : cursor;
     default:
       return cursor;
   }

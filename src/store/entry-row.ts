@@ -22,8 +22,15 @@ const kinds = [
   'alert',
   'problem',
   'resend',
+  'hole',
+  'filled',
+  'late',
   'approve',
+  'checked',
   'hook',
+  'silence',
+  'unsilence',
+  'suppressed',
 ] as const satisfies readonly EntryKind[];
 
 const utf8 = new TextEncoder();

@@ -12,6 +12,7 @@ import { emptyHead, linkOf } from './links.js';
 import { type Lock, sweepDrafts, takeLock } from './lock.js';
 import { keepIdentity, openChecked } from './open-checked.js';
 import { planCommit, type Row, type WriterState } from './plan-commit.js';
+import { readLedgers } from './read-ledgers.js';
 import { readRange } from './read-range.js';
 import { readStore } from './read-store.js';
 import { lookAtReaders } from './readers.js';
@@ -237,7 +238,7 @@ function readState(tables: Tables, id: string): WriterState {
   }
   const head = metaRow(tables, 'head') ?? emptyHead(id);
   const outbox = new Map((metaRow(tables, 'outbox') ?? []).map((row) => [row.alertId, row]));
-  return { head, cursors, outbox, watches: metaRow(tables, 'watches') ?? [] };
+  return { head, cursors, ledgers: readLedgers(tables), outbox, watches: metaRow(tables, 'watches') ?? [] };
 }
 
 /** LMDB says "commit failed" and hands the reason over as a promise that is rejected with it. */

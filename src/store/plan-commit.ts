@@ -4,6 +4,7 @@
 import { PegwatchError } from '../core/errors.js';
 import type { Effect, Input, Step } from '../core/io.js';
 import { unreachable } from '../core/unreachable.js';
+import { type Ledgers, moveLedgers } from '../coverage/ledger.js';
 import { type AlertNote, type DeliveryState, encodeAlertRow, readAlertRow } from './alert-row.js';
 import { encodeEffects, encodeInput } from './codec.js';
 import { type CursorRow, moveCursor } from './cursor-row.js';
@@ -23,6 +24,7 @@ export interface Row {
 export interface WriterState {
   readonly head: Head;
   readonly cursors: ReadonlyMap<string, CursorRow>;
+  readonly ledgers: Ledgers;
   /** By alert id, in order of intent. */
   readonly outbox: ReadonlyMap<string, OutboxRow>;
   readonly watches: readonly Watch[];
@@ -35,7 +37,7 @@ export interface CommitPlan {
 
 /** What a store without inputs begins with. */
 export function emptyState(id: string): WriterState {
-  return { head: emptyHead(id), cursors: new Map(), outbox: new Map(), watches: [] };
+  return { head: emptyHead(id), cursors: new Map(), ledgers: new Map(), outbox: new Map(), watches: [] };
 }
 
 const utf8 = new TextEncoder();
@@ -51,13 +53,14 @@ export function planCommit(
   const cursors = new Map(before.cursors);
   const moved = new Set<string>();
   const written = new Map<string, Uint8Array>();
-  let { outbox, watches } = before;
+  let { outbox, watches, ledgers } = before;
 
   for (const { seq, input, effects } of steps) {
     if (seq !== head.seq + 1) throw outOfOrder(head.seq, seq);
     head.seq = seq;
     put('journal', seqKey(seq), encodeInput(input));
     storeInput(seq, input);
+    ledgers = moveLedgers(ledgers, input);
     if (effects.length > 0) put('effects', seqKey(seq), encodeEffects(effects));
     effects.forEach((effect, i) => {
       storeEffect({ seq, n: i + 1 }, effect);
@@ -66,7 +69,11 @@ export function planCommit(
   for (const chain of moved) {
     put('cursors', textKey(chain), utf8.encode(JSON.stringify([chain, cursors.get(chain)])));
   }
-  return { rows, state: { head, cursors, outbox, watches } };
+  for (const [chain, ledger] of ledgers) {
+    if (ledger !== before.ledgers.get(chain))
+      put('ledgers', textKey(chain), utf8.encode(JSON.stringify(ledger)));
+  }
+  return { rows, state: { head, cursors, ledgers, outbox, watches } };
 
   function storeInput(seq: number, input: Input): void {
     if ('chain' in input) {
@@ -79,7 +86,7 @@ export function planCommit(
     if (isListed(input)) {
       list(
         { seq, n: 0 },
-        input.kind === 'block' ? input.block.timeMs : input.atMs,
+        'block' in input ? input.block.timeMs : input.atMs,
         input.kind,
         'chain' in input ? input.chain : '',
       );
@@ -141,6 +148,9 @@ export function planCommit(
       }
       case 'hook':
         list(at, effect.hook.atMs, 'hook', '');
+        return;
+      case 'suppressed':
+        list(at, effect.atMs, 'suppressed', '');
         return;
       case 'problem':
         head.problems += effect.problem.count ?? 1;

@@ -52,9 +52,9 @@ export function* readEntries(tables: Tables, lookup: Lookup, query: EntryQuery):
       const input = lookup.input(seq);
       if (input === null) throw damagedRow(`input ${seq} is missing`);
       if (input.kind !== kind) return null;
-      if (input.kind === 'block') {
+      if (input.kind === 'block' || input.kind === 'late') {
         const orphaned = lookup.isOrphaned(input.chain, input.block.hash, seq);
-        return { seq, timeMs, kind: 'block', input, orphaned };
+        return { seq, timeMs, kind: input.kind, input, orphaned } as Entry;
       }
       // The compiler cannot see that the kind of an entry and of its input go together.
       return { seq, timeMs, kind: input.kind, input } as Entry;
@@ -78,6 +78,8 @@ export function* readEntries(tables: Tables, lookup: Lookup, query: EntryQuery):
         return { seq, timeMs, kind: 'alert', alert: effect.alert };
       case 'hook':
         return { seq, timeMs, kind: 'hook', hook: effect.hook };
+      case 'suppressed':
+        return { seq, timeMs, kind: 'suppressed', suppressed: effect.suppressed };
       case 'problem':
         return { seq, timeMs, kind: 'problem', problem: effect.problem };
       default:
@@ -96,6 +98,10 @@ export function* readEntries(tables: Tables, lookup: Lookup, query: EntryQuery):
   function isAbout(entry: Entry, chain: ChainName): boolean {
     switch (entry.kind) {
       case 'block':
+      case 'late':
+      case 'checked':
+      case 'hole':
+      case 'filled':
       case 'reorg':
       case 'silent':
       case 'heard':

@@ -19,6 +19,7 @@ import {
   timeKey,
 } from './keys.js';
 import { readEntries } from './read-entries.js';
+import { readLedgers } from './read-ledgers.js';
 import { readRange } from './read-range.js';
 import { damagedRow } from './seal.js';
 import type { Cursor, DeadLetter, Delivered, Delivery, StoreReader } from './store.js';
@@ -69,13 +70,15 @@ export function readStore(tables: Tables, folder: string): Reading {
     },
     entries: (query) => readEntries(tables, lookup, query),
     cursors: readCursors,
+    ledgers: () => readLedgers(tables),
     recentBlocks,
     logsOf(chain, { number, hash }) {
       const at = bytesAt(tables.blocks, blockKey(chain, number));
       const input = at === undefined ? null : lookup.input(readSeq(at));
       if (input?.kind !== 'block' || input.block.hash !== hash) return null;
+      if (lookup.isOrphaned(chain, hash, readSeq(at as Uint8Array))) return null;
       // A view of a page that may change: what is kept is a copy.
-      return lookup.isOrphaned(chain, hash, readSeq(at as Uint8Array)) ? null : input.logs.slice();
+      return { logs: input.logs.slice(), by: input.via?.endpoint ?? '' };
     },
     *incidents(filter = {}) {
       const { life, limit = Number.POSITIVE_INFINITY } = filter;

@@ -6,6 +6,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PegwatchError } from '../core/errors.js';
+import type { Input } from '../core/io.js';
+import type { SilenceMatch } from '../core/routing.js';
+import { severities } from '../core/severity.js';
 
 /** What a person may ask for from outside. */
 export type Request =
@@ -16,7 +19,9 @@ export type Request =
       readonly verdict: 'approve' | 'deny';
       readonly by: string;
       readonly reason: string;
-    };
+    }
+  | Omit<Extract<Input, { kind: 'silence' }>, 'atMs'>
+  | Omit<Extract<Input, { kind: 'unsilence' }>, 'atMs'>;
 
 type Fields = Partial<Record<string, unknown>>;
 
@@ -30,6 +35,16 @@ const readers: { readonly [Kind in Request['kind']]: (fields: Fields) => Request
     isLine(reason)
       ? { kind: 'approve', hookId, verdict, by, reason }
       : null,
+  silence: ({ silenceId, by, reason, untilMs, match }) =>
+    isLine(silenceId) &&
+    isLine(by) &&
+    isLine(reason) &&
+    Number.isSafeInteger(untilMs) &&
+    isSilenceMatch(match)
+      ? { kind: 'silence', silenceId, by, reason, untilMs: Number(untilMs), match }
+      : null,
+  unsilence: ({ silenceId, by, reason }) =>
+    isLine(silenceId) && isLine(by) && isLine(reason) ? { kind: 'unsilence', silenceId, by, reason } : null,
 };
 
 export interface FoundRequest {
@@ -92,4 +107,18 @@ function read(file: string): Request | null {
 /** Who and why: they are shown on pages and in terminals for as long as the timeline is kept. */
 function isLine(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== '' && value.length <= 200 && !/\p{Cc}/u.test(value);
+}
+
+function isSilenceMatch(value: unknown): value is SilenceMatch {
+  if (typeof value !== 'object' || value === null) return false;
+  const { coins, chains, detectors, channels, incident, maxSeverity, ...more } = value as Fields;
+  const lists = [coins, chains, detectors, channels].filter((one) => one !== undefined);
+  return (
+    Object.keys(more).length === 0 &&
+    // Nothing is silenced as a whole.
+    (lists.length > 0 || incident !== undefined) &&
+    lists.every((one) => Array.isArray(one) && one.length > 0 && one.length <= 100 && one.every(isLine)) &&
+    (incident === undefined || isLine(incident)) &&
+    severities.some((severity) => severity === maxSeverity)
+  );
 }

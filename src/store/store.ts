@@ -4,9 +4,17 @@
 import type { Hook } from '../core/hook.js';
 import type { Input, Step } from '../core/io.js';
 import type { PackedLogs } from '../core/packed-logs.js';
+import type { Suppressed } from '../core/routing.js';
 import type { Alert, Block, ChainName, Hex, Incident, IncidentLife, Problem, Signal } from '../core/types.js';
+import type { Ledgers } from '../coverage/ledger.js';
 import type { DeliveryState } from './alert-row.js';
 import type { ReadersSeen } from './readers.js';
+
+export interface StoredLogs {
+  readonly logs: PackedLogs;
+  /** By its configured name; empty where it is not known. */
+  readonly by: string;
+}
 
 /** How far a chain is safely stored. */
 export interface Cursor {
@@ -20,13 +28,22 @@ export interface Cursor {
 /** One line of the timeline, in order of the time it is about (block time for chain facts, else engine time). */
 export type Entry = { readonly seq: number; readonly timeMs: number } & (
   | { readonly kind: 'block'; readonly input: Extract<Input, { kind: 'block' }>; readonly orphaned: boolean }
+  | { readonly kind: 'late'; readonly input: Extract<Input, { kind: 'late' }>; readonly orphaned: boolean }
+  | { readonly kind: 'hole'; readonly input: Extract<Input, { kind: 'hole' }> }
+  | { readonly kind: 'filled'; readonly input: Extract<Input, { kind: 'filled' }> }
   | { readonly kind: 'reorg'; readonly input: Extract<Input, { kind: 'reorg' }> }
   | { readonly kind: 'silent' | 'heard'; readonly input: Extract<Input, { kind: 'silent' | 'heard' }> }
   | { readonly kind: 'start'; readonly input: Extract<Input, { kind: 'start' }> }
   | { readonly kind: 'receipt'; readonly input: Extract<Input, { kind: 'receipt' }> }
   | { readonly kind: 'resend'; readonly input: Extract<Input, { kind: 'resend' }> }
+  | { readonly kind: 'checked'; readonly input: Extract<Input, { kind: 'checked' }> }
   | { readonly kind: 'approve'; readonly input: Extract<Input, { kind: 'approve' }> }
   | { readonly kind: 'hook'; readonly hook: Hook }
+  | {
+      readonly kind: 'silence' | 'unsilence';
+      readonly input: Extract<Input, { kind: 'silence' | 'unsilence' }>;
+    }
+  | { readonly kind: 'suppressed'; readonly suppressed: Suppressed }
   | { readonly kind: 'signal'; readonly signal: Signal; readonly retracted: boolean }
   | { readonly kind: 'signal-retracted'; readonly signalId: string; readonly why: string }
   | { readonly kind: 'incident'; readonly incident: Incident; readonly change: string }
@@ -84,10 +101,12 @@ export interface StoreReader {
   steps(fromSeq: number): Iterable<Step>;
   entries(query: EntryQuery): Iterable<Entry>;
   cursors(): readonly Cursor[];
+  /** Which blocks of each chain were covered, and which are missing. */
+  ledgers(): Ledgers;
   /** The newest `count` stored canonical blocks of a chain, oldest first. */
   recentBlocks(chain: ChainName, count: number): readonly Block[];
-  /** The logs of a stored canonical block; null where it is not stored. */
-  logsOf(chain: ChainName, block: Pick<Block, 'number' | 'hash'>): PackedLogs | null;
+  /** The logs of a stored canonical block and the endpoint that gave them; null where it is not stored. */
+  logsOf(chain: ChainName, block: Pick<Block, 'number' | 'hash'>): StoredLogs | null;
   /** Newest first. */
   incidents(filter?: {
     readonly life?: readonly IncidentLife[];
@@ -114,7 +133,7 @@ export interface Store extends StoreReader {
   /** Who reads it now, here and in other processes. */
   readers(): ReadersSeen;
   /**
-   * Stores steps whole in one transaction: journal, timeline, incidents, cursors and outbox move together.
+   * Stores steps whole in one transaction: journal, timeline, incidents, cursors, ledgers and outbox move together.
    * Durable when the promise resolves. Steps must continue `lastSeq` without a hole.
    */
   commit(steps: readonly Step[]): Promise<void>;

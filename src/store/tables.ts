@@ -36,6 +36,8 @@ export const tableNames = {
   incidentAlerts: 'incident-alerts',
   /** chain -> cursor as JSON. */
   cursors: 'cursors',
+  /** chain -> coverage ledger as JSON. */
+  ledgers: 'ledgers',
   /** One row: seq as f64, then the engine's state. */
   checkpoint: 'checkpoint',
   /** last seq of a commit -> the running hash, see links.ts. */

@@ -9,8 +9,8 @@ describe('a sound configuration', () => {
     expect(problems).toEqual([]);
     expect(notes).toEqual([]);
     expect(config?.spec.chains).toEqual([
-      { chain: 'bsc', chainId: 56, blockTimeMs: 12_000 },
-      { chain: 'ethereum', chainId: 1, blockTimeMs: 12_000 },
+      { chain: 'bsc', chainId: 56, blockTimeMs: 12_000, finalityStalledAfterMs: 1_200_000, agreement: 1 },
+      { chain: 'ethereum', chainId: 1, blockTimeMs: 12_000, finalityStalledAfterMs: 1_200_000, agreement: 1 },
     ]);
     expect(config?.spec.coins).toEqual([
       { coin: 'USDC', pegUsd: 1 },

@@ -61,8 +61,8 @@ describe('the shipped configuration', () => {
     expect(config?.spec.rules.map(({ detector }) => detector)).toEqual(names);
   });
 
-  it('binds to loopback', () => {
-    expect(config?.http).toEqual({ host: '127.0.0.1', port: 9464 });
+  it('binds to loopback and lets nobody write', () => {
+    expect(config?.http).toEqual({ host: '127.0.0.1', port: 9464, writeToken: null });
   });
 
   it('has at least two endpoints with a socket on each chain, and puts your own first', () => {

@@ -17,6 +17,7 @@ const chain: ChainStatus = {
   silent: false,
   callsPerBlock: 2.5,
   paces: [],
+  coverage: null,
   problem: null,
 };
 
@@ -30,14 +31,17 @@ const well: StatusReport = {
   channels: [
     { channel: 'traders', kind: 'webhook', pending: 0, oldestAtMs: null, failures: 0, lastProblem: null },
   ],
+  silences: [],
+  suppressed: [],
 };
 
 const lines: string[] = [];
 const log = createLog({ level: 'debug', redact: (text) => text }, (line) => lines.push(line));
 const { registry } = createMetrics();
+const silences = { token: null, list: () => [], add: () => '', end: () => false };
 
 function appWith(status: () => StatusReport = () => well) {
-  return createHttpApp({ registry, status, log });
+  return createHttpApp({ registry, status, silences, coverage: () => [], log });
 }
 
 const releases: (() => Promise<void>)[] = [];
@@ -142,7 +146,8 @@ test('a view that fails says only that it failed; the log says what', async () =
 });
 
 async function serve(clock = createClock({ unref: true })) {
-  const http = await createHttp({ host: '127.0.0.1', port: 0 }, { registry, status: () => well, log, clock });
+  const views = { registry, status: () => well, silences, coverage: () => [], log, clock };
+  const http = await createHttp({ host: '127.0.0.1', port: 0 }, views);
   releases.push(() => http.close());
   return http;
 }
@@ -176,7 +181,7 @@ test('a port that is taken is said in words, with what to do', async () => {
   const { port } = await serve();
   const again = createHttp(
     { host: '127.0.0.1', port },
-    { registry, status: () => well, log, clock: createClock() },
+    { registry, status: () => well, silences, coverage: () => [], log, clock: createClock() },
   );
   await expect(again).rejects.toMatchObject({
     code: 'http-unavailable',

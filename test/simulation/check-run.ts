@@ -9,6 +9,8 @@ import { replay } from '../../src/replay.js';
 import { readStore } from '../../src/store/read-store.js';
 import type { StoreReader } from '../../src/store/store.js';
 import { aggregatorAddress } from '../helpers/make-spec.js';
+import { checkConfirmed } from './check-confirmed.js';
+import { checkCoverage } from './check-coverage.js';
 import { checkFollowUps } from './check-follow-ups.js';
 import { type Durable, memoryTables } from './memory-tables.js';
 import type { PretendChain, SimBlock } from './pretend-chain.js';
@@ -16,6 +18,8 @@ import type { Received } from './pretend-receiver.js';
 
 export interface Ended {
   readonly chains: readonly PretendChain[];
+  /** By chain: so many endpoints must agree on a critical. */
+  readonly agreement: ReadonlyMap<string, number>;
   readonly durable: Durable;
   readonly received: readonly Received[];
   readonly kills: number;
@@ -30,6 +34,7 @@ export interface Ended {
 const commitMs = 100;
 
 type BlockInput = Extract<Input, { kind: 'block' }>;
+type LogBlock = Pick<BlockInput, 'block' | 'logs'>;
 
 /** Each is a sentence about something that does not hold. */
 export function checkRun(ended: Ended): readonly string[] {
@@ -42,8 +47,9 @@ export function checkRun(ended: Ended): readonly string[] {
   const living = livingOf(inputs, problems);
   for (const chain of ended.chains) {
     const blocks = living.get(chain.name) ?? [];
-    problems.push(...checkBlocks(chain, blocks, learnedAt(chain, inputs)));
+    problems.push(...checkBlocks(chain, [...blocks, ...lateOf(chain, inputs)], learnedAt(chain, inputs)));
     problems.push(...checkTimeline(chain, reader, blocks));
+    problems.push(...checkCoverage(chain, reader.ledgers().get(chain.name), inputs));
   }
   problems.push(...checkJudgement(inputs, new Set([...living.values()].flat()), ended));
   problems.push(
@@ -54,6 +60,10 @@ export function checkRun(ended: Ended): readonly string[] {
     ),
   );
   problems.push(...checkFollowUps(steps).problems);
+  const alerts = steps.flatMap(({ effects }) =>
+    effects.flatMap((one) => (one.kind === 'alert' ? [one.alert] : [])),
+  );
+  problems.push(...checkConfirmed(ended.chains, ended.agreement, inputs, alerts, ended.count));
   const { difference } = replay(reader);
   if (difference !== null) problems.push(`a replay differs at step ${difference.seq}`);
   return problems;
@@ -91,8 +101,13 @@ export function livingOf(inputs: readonly Input[], problems: string[]): Map<stri
   return chains;
 }
 
+/** Blocks of holes that were read later: their logs are in the timeline too. */
+function lateOf(chain: PretendChain, inputs: readonly Input[]): readonly LogBlock[] {
+  return inputs.flatMap((input) => (input.kind === 'late' && input.chain === chain.name ? [input] : []));
+}
+
 /** Every log of every canonical block since the first is in exactly one living block. */
-function checkBlocks(chain: PretendChain, blocks: readonly BlockInput[], learned: number): readonly string[] {
+function checkBlocks(chain: PretendChain, blocks: readonly LogBlock[], learned: number): readonly string[] {
   const problems: string[] = [];
   const first = blocks[0]?.block.number;
   if (first === undefined) return [`${chain.name}: no block was read`];
@@ -110,13 +125,13 @@ function checkBlocks(chain: PretendChain, blocks: readonly BlockInput[], learned
       );
     }
   }
-  if (blocks.at(-1)?.block.hash !== chain.tip.hash)
+  if (!blocks.some(({ block }) => block.hash === chain.tip.hash))
     problems.push(`${chain.name}: its tip is not the newest block`);
   return lost > 5 ? [...problems.slice(0, 3), `${chain.name}: ${lost} blocks with missing logs`] : problems;
 }
 
 /** What an oracle's feed emits can only be asked for once a call has told which contract stands behind it. */
-function isWhole(block: SimBlock, input: BlockInput | undefined, isUnlearned: boolean): boolean {
+function isWhole(block: SimBlock, input: LogBlock | undefined, isUnlearned: boolean): boolean {
   const same = (logs: SimBlock['logs']): boolean =>
     input === undefined
       ? logs.length === 0

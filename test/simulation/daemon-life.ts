@@ -4,7 +4,7 @@
 import type { HttpPost } from '../../src/alerts/channels/channel.js';
 import { createChannels } from '../../src/alerts/channels/index.js';
 import { createOutbox, type Outbox } from '../../src/alerts/outbox.js';
-import { follow } from '../../src/app.js';
+import { askAbout, follow } from '../../src/app.js';
 import type { ChainFollower } from '../../src/chain/follower.js';
 import type { Connect, Post } from '../../src/chain/ports.js';
 import type { ChainConfig } from '../../src/config/config.js';
@@ -95,6 +95,7 @@ export function liveOnce(world: Surroundings): DaemonLife {
       freeSpace: async () => world.freeSpace(),
       deliver: (alerts) => outbox.offer(alerts),
       watch: (chain, source, address) => followers.get(chain)?.watch(source, address),
+      check: (signal) => askAbout(signal, followers),
     },
   );
   let fail: (thrown: unknown) => void = () => {};

@@ -46,18 +46,20 @@ export function drawWorld(seed: number): DrawnWorld {
   const span = { fromMs: startMs + 5_000, toMs: calmMs };
   const spec = makeSpec(names);
   const [desk] = spec.channels;
+  const chains = names.map((name, i) => drawChain(name, i + 1, span, random.stream(name)));
   return {
     seed,
     startMs,
     calmMs,
     spec: {
       ...spec,
+      chains: spec.chains.map((one, i) => ({ ...one, agreement: chains[i]?.config.agreement ?? 1 })),
       channels: [
         { ...desk!, groupMs: random.pick([5_000, 30_000]), repeatMs: random.pick([null, 60_000]) },
         { ...desk!, name: 'pager', minSeverity: 'high', groupMs: 10_000 },
       ],
     },
-    chains: names.map((name, i) => drawChain(name, i + 1, span, random.stream(name))),
+    chains,
     episodes: drawDaemonFaults(span, random),
     stops: drawStops(span, random),
   };
@@ -92,6 +94,7 @@ function drawChain(
       finality: { tag, depth: finalDepth, keep: random.pick([16, 64]) },
       logRange: random.pick([50, 500]),
       pollMs: random.pick([20_000, 120_000]),
+      agreement: Math.min(2, count),
       endpoints,
     },
     finalDepth,

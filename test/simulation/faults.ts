@@ -35,6 +35,9 @@ export const endpointFaults = [
 /** Lies that only a second opinion shows; an honest endpoint is configured beside the one that tells them. */
 export const lies = ['empty-logs', 'partial-logs'] as const;
 
+/** Only where a test wants it: the logs of blocks of the episode's first moments are refused until it ends. */
+export const arranged = ['hidden-logs'] as const;
+
 export const daemonFaults = [
   'slow-disk',
   'full-disk',
@@ -44,7 +47,10 @@ export const daemonFaults = [
   'receiver-forgets',
 ] as const;
 
-export type EndpointFault = (typeof endpointFaults)[number] | (typeof lies)[number];
+export type EndpointFault =
+  | (typeof endpointFaults)[number]
+  | (typeof lies)[number]
+  | (typeof arranged)[number];
 export type DaemonFault = (typeof daemonFaults)[number];
 
 export interface Episode<Kind extends string = string> {
@@ -53,6 +59,8 @@ export interface Episode<Kind extends string = string> {
   readonly where: string;
   readonly fromMs: number;
   readonly toMs: number;
+  /** Of `hidden-logs`: for how long blocks are mined whose logs are refused. */
+  readonly hiddenMs?: number;
 }
 
 export interface Stop {

@@ -12,5 +12,8 @@ export const notableSeeds: readonly (readonly [seed: number, found: string])[] =
   [106, 'what an oracle emitted before its contract had been stored was not asked for'],
   [167, 'an endpoint behind the range answered for blocks it did not have: nothing'],
   [1040, 'a restart forgot the contract behind an oracle after a reorg'],
+  [38, 'what was missed while a hole was open already was in no hole'],
+  [2100, 'after a restart, whoever had left logs out was asked to confirm them'],
+  [6007, 'a cursor without a time hid how long nobody had listened'],
   [5020, 'a head below what is final was taken up again and again, without end'],
 ];

@@ -326,6 +326,7 @@ export function pretendEndpoint(
     const { blockHash } = filter;
     if (typeof blockHash === 'string') {
       const block = byHash(blockHash, blocks);
+      if (block !== undefined && isHidden(block)) throw new Refusal(-32000, 'pruned');
       if (block === undefined || (is('null-blocks') && random.chance(0.5)))
         throw new Refusal(-32000, 'unknown block');
       return lied(block.nodeLogs.filter((log) => matches(filter, log)));
@@ -337,10 +338,18 @@ export function pretendEndpoint(
       throw new Refusal(code, message);
     }
     // What lies beyond the head is cut off without a word.
-    return lied(
-      blocks
-        .slice(from - chain.first, to - chain.first + 1)
-        .flatMap((block) => block.nodeLogs.filter((log) => matches(filter, log))),
+    const within = blocks.slice(from - chain.first, to - chain.first + 1);
+    if (within.some(isHidden)) throw new Refusal(-32000, 'pruned');
+    return lied(within.flatMap((block) => block.nodeLogs.filter((log) => matches(filter, log))));
+  }
+
+  function isHidden({ timeMs }: SimBlock): boolean {
+    return (
+      is('hidden-logs') &&
+      episodes.some(
+        ({ kind, fromMs, hiddenMs = 0 }) =>
+          kind === 'hidden-logs' && timeMs >= fromMs && timeMs < fromMs + hiddenMs,
+      )
     );
   }
 

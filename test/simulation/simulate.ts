@@ -4,6 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Labels, Log, Meter } from '../../src/core/ports.js';
+import { openHoles } from '../../src/coverage/holes.js';
 import { checkRun } from './check-run.js';
 import { type DaemonLife, liveOnce, type Surroundings } from './daemon-life.js';
 import { type DrawnChain, type DrawnWorld, drawWorld } from './draw-world.js';
@@ -11,7 +12,7 @@ import type { DaemonFault } from './faults.js';
 import { createDurable, type Durable } from './memory-tables.js';
 import { type PretendChain, pretendChain } from './pretend-chain.js';
 import { type PretendEndpoint, pretendEndpoint } from './pretend-endpoint.js';
-import { pretendReceiver } from './pretend-receiver.js';
+import { pretendReceiver, type Received } from './pretend-receiver.js';
 import { seeded } from './seeded.js';
 import { createVirtualClock } from './virtual-clock.js';
 
@@ -25,6 +26,9 @@ export interface Run {
   readonly counts: Readonly<Record<string, number>>;
   /** The store as it was left. */
   readonly durable: Durable;
+  readonly startMs: number;
+  /** All that the receiver was told. */
+  readonly received: readonly Received[];
 }
 
 /** How long the calm lasts in which chains go on, at least. */
@@ -209,6 +213,7 @@ export async function simulate(
   problems.push(
     ...checkRun({
       chains: chains.map(({ chain }) => chain),
+      agreement: new Map(world.chains.map(({ config }) => [config.chain, config.agreement ?? 1])),
       durable: surroundings.durable,
       received: receiver.received,
       kills: (counts.kills ?? 0) + (counts.failures ?? 0) + (counts.stops ?? 0),
@@ -217,7 +222,9 @@ export async function simulate(
       count,
     }),
   );
-  return { seed, problems, trace: hash.digest('hex'), counts, durable: surroundings.durable };
+  const { durable } = surroundings;
+  const { received } = receiver;
+  return { seed, problems, trace: hash.digest('hex'), counts, durable, startMs: world.startMs, received };
 
   function settled(): boolean {
     return unsettled().length === 0;
@@ -239,6 +246,9 @@ export async function simulate(
     }
     for (const { channel, pending } of outbox.report()) {
       if (pending > 0) waits.push(`${pending} alerts wait for ${channel}`);
+    }
+    for (const { chain, holes } of life.engine.state.ledgers.values()) {
+      if (openHoles(holes).length > 0) waits.push(`${chain} has an open hole`);
     }
     if (live.state.waiting > 0) waits.push('inputs wait');
     return waits;
