@@ -16,6 +16,7 @@ import {
 } from './lmdb-page.js';
 import { type PageReader, pageReader } from './page-reader.js';
 import { damagedRow, isSealed } from './seal.js';
+import { tableNames } from './tables.js';
 
 export interface PagesChecked {
   readonly pages: number;
@@ -34,6 +35,7 @@ interface Place {
   readonly high: Buffer | null;
 }
 
+const known: ReadonlySet<string> = new Set(['meta', ...Object.values(tableNames)]);
 const lowest = Buffer.alloc(0);
 /** lmdb-js writes the version of a row before its value. */
 const versionBytes = 8;
@@ -64,6 +66,8 @@ function checkTrees(meta: Meta, reader: PageReader, mostBytes: number): PagesChe
     if (tree !== null) trees.push({ name: key.toString('latin1').replaceAll('\0', ''), tree });
     return tree !== null;
   });
+  // A name that was changed is a table that would be made anew, empty.
+  for (const { name } of trees) if (!known.has(name)) throw damaged('it has a table that no store has');
   trees.sort((a, b) => pagesOf(a.tree) - pagesOf(b.tree));
   for (const { name, tree } of trees) {
     const head = name === 'meta' ? versionBytes : 0;

@@ -9,7 +9,8 @@ import { checkPages, type PagesChecked } from './check-pages.js';
 import { dataFileOf } from './data-file.js';
 import { type Identity, readIdentity, storeVersion, writeIdentity } from './identity.js';
 import { chainAt, emptyHead, verifyLinks } from './links.js';
-import { metaRow, openTables, putMeta, type Tables } from './tables.js';
+import { damagedRow } from './seal.js';
+import { metaKey, metaRow, openTables, putMeta, type Tables } from './tables.js';
 
 /** Pages looked at before a start, and inputs and effects worked out again: under a second of work for each. */
 export const startBytes = 128 * 1024 * 1024;
@@ -30,6 +31,7 @@ export async function openChecked(folder: string, log: Log): Promise<Opened> {
     checkIdentity(folder, tables, id, identity);
     const opened = { tables, id: id ?? (await create(tables)) };
     const { commits, fromSeq } = verifyLinks(tables, opened.id, startBytes);
+    checkHeadVersion(tables);
     await keepIdentity(folder, opened);
     if (pages !== null) tell(log, folder, pages, { commits, fromSeq });
     return opened;
@@ -76,6 +78,13 @@ export async function keepIdentity(folder: string, { tables, id }: Opened): Prom
   tables.root.resetReadTxn();
   const { seq, chain } = metaRow(tables, 'head') ?? emptyHead(id);
   await writeIdentity(folder, { id, version: storeVersion, seq, chain });
+}
+
+/** LMDB keeps it beside the row and outside of its checksum; each commit demands to find it. */
+function checkHeadVersion(tables: Tables): void {
+  const version = tables.meta.getEntry(metaKey('head'))?.version;
+  if (version !== (metaRow(tables, 'head')?.seq ?? 0) + 1)
+    throw damagedRow('the head of its journal has another version');
 }
 
 async function create(tables: Tables): Promise<string> {
