@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { backtest } from './backtest.js';
+import { backup } from './backup.js';
 import { check } from './check.js';
 import { type CliCommand, type CliWorld, type ExitCode, reportFailure } from './cli.js';
 import { coverage } from './coverage.js';
@@ -22,6 +23,7 @@ import { version } from './version.js';
 /** Alphabetical; the order means nothing. */
 const commands: readonly CliCommand[] = [
   backtest,
+  backup,
   check,
   coverage,
   deadletters,
