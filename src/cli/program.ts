@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { advise } from './advise.js';
 import { backtest } from './backtest.js';
+import { backup } from './backup.js';
 import { check } from './check.js';
 import { type CliCommand, type CliWorld, type ExitCode, reportFailure } from './cli.js';
 import { coverage } from './coverage.js';
@@ -11,18 +12,21 @@ import { importData } from './import.js';
 import { incidents } from './incidents.js';
 import { notify } from './notify.js';
 import { outlook } from './outlook.js';
+import { problems } from './problems.js';
 import { replay } from './replay.js';
 import { route } from './route.js';
 import { run } from './run.js';
 import { silence } from './silence.js';
 import { status } from './status.js';
 import { timeline } from './timeline.js';
+import { verify } from './verify.js';
 import { version } from './version.js';
 
 /** Alphabetical; the order means nothing. */
 const commands: readonly CliCommand[] = [
   advise,
   backtest,
+  backup,
   check,
   coverage,
   deadletters,
@@ -32,12 +36,14 @@ const commands: readonly CliCommand[] = [
   incidents,
   notify,
   outlook,
+  problems,
   replay,
   route,
   run,
   silence,
   status,
   timeline,
+  verify,
 ];
 
 /** Runs one command line (without `node` and the script) and says how the process should exit. */
