@@ -3,7 +3,7 @@ import { PegwatchError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import type { Incident, IncidentLife, Signal } from '../core/types.js';
 import { blindSpotsOf, blindSpotText } from '../coverage/blind-spots.js';
-import { type AcrossChains, acrossChains, acrossChainsDefaults } from '../reports/across-chains.js';
+import { type AcrossChains, acrossChains, acrossChainsDefaults } from '../incidents/across-chains.js';
 import { type KeptBack, keptBack } from '../reports/kept-back.js';
 import type { StoreReader } from '../store/store.js';
 import {
@@ -108,6 +108,11 @@ function acrossRow({ coin, lead, confidence, pairs, spreading }: AcrossChains & 
   return `  ${coin}: ${came}${spreading ? ', spreading' : ''}${told.length === 0 ? '' : `; ${told.join('; ')}`}`;
 }
 
+function surely({ chains, leadConfidence, spreading }: Incident): string {
+  if (chains.length < 2) return '';
+  return `, confidence ${leadConfidence.toFixed(2)}${spreading ? ', spreading' : ''}`;
+}
+
 function line(incident: Incident): string {
   return `${isoTime(incident.openedAtMs)}  ${incident.id}  ${incident.life.padEnd(9)}  ${incident.worst.padEnd(8)}  ${incident.title}`;
 }
@@ -124,7 +129,7 @@ function whole(
     `  life        ${incident.life}${incident.closedAtMs === null ? '' : ` at ${isoTime(incident.closedAtMs)}`}`,
     `  severity    ${incident.severity} now, ${incident.worst} at worst, ${incident.openedSeverity} when it opened`,
     `  opened      ${isoTime(incident.openedAtMs)}`,
-    `  lead chain  ${incident.leadChain} (of ${incident.chains.join(', ')})`,
+    `  lead chain  ${incident.leadChain} (of ${incident.chains.join(', ')})${surely(incident)}`,
     `  cascade     ${incident.cascade ? 'yes' : 'no'}`,
     ...(incident.blindSpots ?? []).map((spot) => `  not watched ${blindSpotText(spot)}`),
     ...(across.length === 0 ? [] : ['', 'Across chains, in its first hour:', ...across.map(acrossRow)]),

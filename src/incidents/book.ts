@@ -5,12 +5,30 @@ import { hashOf } from '../core/hash.js';
 import { escalate, severityRank, worse } from '../core/severity.js';
 import type { IncidentSpec } from '../core/spec.js';
 import type { ChainName, Incident, IncidentLife, Severity, Signal } from '../core/types.js';
+import { acrossChainsDefaults } from './across-chains.js';
 import { isCascade } from './cascade.js';
-import { leadChainOf, withOnset } from './lead-chain.js';
+import { type ImpactTrail, withStep } from './impact-trail.js';
+import { withOnset } from './lead-chain.js';
+import { movementOf } from './movement.js';
 import { titleOf } from './title.js';
 
 /** Incidents by id, oldest first; closed ones stay until they can no longer be joined. */
 export type Book = Map<string, Incident>;
+
+/** A book, and what stands behind it: the last hour of each incident's impact, which nobody else needs to see. */
+export interface Pages {
+  readonly book: Book;
+  readonly trails: Map<string, ImpactTrail>;
+}
+
+export function emptyPages(): Pages {
+  return { book: new Map(), trails: new Map() };
+}
+
+/** Trails and incidents are replaced, never written to: a copy of the maps is enough. */
+export function copyPages({ book, trails }: Pages): Pages {
+  return { book: new Map(book), trails: new Map(trails) };
+}
 
 export interface BookChange {
   readonly incident: Incident;
@@ -20,21 +38,32 @@ export interface BookChange {
 }
 
 /** Takes one signal into the book; null where it changes nothing (the end of something nobody was told of). */
-export function applySignal(book: Book, signal: Signal, atMs: number, spec: IncidentSpec): BookChange | null {
+export function applySignal(
+  { book, trails }: Pages,
+  signal: Signal,
+  atMs: number,
+  spec: IncidentSpec,
+): BookChange | null {
   const current = incidentFor(book, signal, atMs, spec);
   if (current === null && signal.severity === null) return null;
   const signals = current === null ? [signal] : replaced(current.signals, signal);
-  const next = assess(current, signals, signal, atMs, spec);
+  const before = current?.closedAtMs === null ? (trails.get(current.id) ?? []) : [];
+  // A chain's clock may be ahead of ours.
+  const nowMs = Math.max(atMs, signal.evidence.blockTimeMs, before.at(-1)?.blockTimeMs ?? 0);
+  const trail = withStep(before, signal, nowMs - acrossChainsDefaults.windowMs);
+  const next = assess(current, signals, { signal, trail, atMs, nowMs }, spec);
   book.set(next.id, next);
+  trails.set(next.id, trail);
   return { incident: next, change: changeOf(current, next, signal) };
 }
 
 /** Closes what has been calm for long enough, at the moment when it was due, and forgets what cannot be joined. */
-export function advance(book: Book, nowMs: number, spec: IncidentSpec): BookChange[] {
+export function advance({ book, trails }: Pages, nowMs: number, spec: IncidentSpec): BookChange[] {
   const changes: BookChange[] = [];
   for (const incident of book.values()) {
     if (incident.closedAtMs !== null) {
       if (nowMs - incident.closedAtMs > spec.joinWindowMs) book.delete(incident.id);
+      trails.delete(incident.id);
       continue;
     }
     if (incident.easingSinceMs === null) continue;
@@ -49,7 +78,7 @@ export function advance(book: Book, nowMs: number, spec: IncidentSpec): BookChan
 }
 
 /** The next moment at which `advance` has something to do; Infinity where there is none. */
-export function nextDueMs(book: Book, spec: IncidentSpec): number {
+export function nextDueMs({ book }: Pages, spec: IncidentSpec): number {
   let due = Number.POSITIVE_INFINITY;
   for (const incident of book.values()) {
     if (incident.closedAtMs !== null) due = Math.min(due, incident.closedAtMs + spec.joinWindowMs + 1);
@@ -81,12 +110,19 @@ function replaced(signals: readonly Signal[], signal: Signal): readonly Signal[]
   return signals.map((one, i) => (i === at ? signal : one));
 }
 
+/** What is new to an incident: `atMs` is engine time, `nowMs` that of the newest block where that is later. */
+interface News {
+  readonly signal: Signal;
+  readonly trail: ImpactTrail;
+  readonly atMs: number;
+  readonly nowMs: number;
+}
+
 /** Everything about an incident follows from its signals, what it was before, and the time. */
 function assess(
   before: Incident | null,
   signals: readonly Signal[],
-  latest: Signal,
-  atMs: number,
+  { signal: latest, trail, atMs, nowMs }: News,
   spec: IncidentSpec,
 ): Incident {
   // A matter that had closed begins anew, under the same id.
@@ -109,7 +145,7 @@ function assess(
     coins: [...new Set([...(before?.coins ?? []), ...signals.map((signal) => signal.coin)])],
     chains: chainsOf(before, signals),
     onsets,
-    leadChain: leadChainOf(onsets),
+    ...movementOf(wave, onsets, trail, nowMs, spec.cascadeImpact),
     cascade,
     openedAtMs: before?.openedAtMs ?? atMs,
     updatedAtMs: atMs,

@@ -7,7 +7,17 @@ import { createHeap, type Heap, pop, push, removeWhere, urgency } from '../core/
 import { severityRank } from '../core/severity.js';
 import type { IncidentSpec } from '../core/spec.js';
 import type { Incident, Signal } from '../core/types.js';
-import { advance, applySignal, type Book, type BookChange, nextDueMs } from './book.js';
+import {
+  advance,
+  applySignal,
+  type Book,
+  type BookChange,
+  copyPages,
+  emptyPages,
+  nextDueMs,
+  type Pages,
+} from './book.js';
+import type { ImpactTrail } from './impact-trail.js';
 import { titleOf } from './title.js';
 
 /** A signal with its place in history: the engine's step that raised it, and the time of that step. */
@@ -22,18 +32,19 @@ export interface Raised {
 /** Plain data: part of the engine's checkpoint. */
 export interface IncidentState {
   waiting: Heap<Raised>;
-  settled: Book;
+  settled: Pages;
   applied: Raised[];
   book: Book;
+  trails: Map<string, ImpactTrail>;
   dueMs: number;
 }
 
 export function createIncidents(spec: IncidentSpec): IncidentState {
   return {
     waiting: createHeap(spec.triage.capacity),
-    settled: new Map(),
+    settled: emptyPages(),
     applied: [],
-    book: new Map(),
+    ...emptyPages(),
     dueMs: Number.POSITIVE_INFINITY,
   };
 }
@@ -52,15 +63,15 @@ function rankOf(signal: Signal): number {
 /** Lets time pass and looks at the most urgent waiting signals, at most `perStep` of them. */
 export function triage(state: IncidentState, nowMs: number, spec: IncidentSpec): BookChange[] {
   if (nowMs < state.dueMs && state.waiting.entries.length === 0) return [];
-  const changes = advance(state.book, nowMs, spec);
+  const changes = advance(state, nowMs, spec);
   for (let i = 0; i < spec.triage.perStep; i++) {
     const raised = pop(state.waiting);
     if (raised === undefined) break;
     state.applied.push({ ...raised, atMs: nowMs });
-    const change = applySignal(state.book, raised.signal, nowMs, spec);
+    const change = applySignal(state, raised.signal, nowMs, spec);
     if (change !== null) changes.push({ ...change, waitedMs: nowMs - raised.atMs });
   }
-  state.dueMs = nextDueMs(state.book, spec);
+  state.dueMs = nextDueMs(state, spec);
   return changes;
 }
 
@@ -75,20 +86,20 @@ export function retract(
   nowMs: number,
   spec: IncidentSpec,
 ): BookChange[] {
-  const changes = advance(state.book, nowMs, spec);
+  const changes = advance(state, nowMs, spec);
   const before = state.book;
   removeWhere(state.waiting, ({ signal }) => dead.has(signal.id));
   const kept = state.applied.filter(({ signal }) => !dead.has(signal.id));
   state.applied = [...kept, ...revived].sort(
     (a, b) => a.step - b.step || rankOf(b.signal) - rankOf(a.signal) || a.lane - b.lane,
   );
-  state.book = new Map(state.settled);
+  Object.assign(state, copyPages(state.settled));
   for (const { signal, atMs } of state.applied) {
-    advance(state.book, atMs, spec);
-    applySignal(state.book, signal, atMs, spec);
+    advance(state, atMs, spec);
+    applySignal(state, signal, atMs, spec);
   }
-  advance(state.book, nowMs, spec);
-  state.dueMs = nextDueMs(state.book, spec);
+  advance(state, nowMs, spec);
+  state.dueMs = nextDueMs(state, spec);
   return [...changes, ...differences(before, state.book, nowMs)];
 }
 

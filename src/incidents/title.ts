@@ -17,13 +17,17 @@ function chainTitle(chain: string, over: boolean, severity: Severity, worst: Sev
 
 /** One line that says what is the matter: `USDC: cascade, critical, on ethereum, arbitrum (began on ethereum)`. */
 export function titleOf(
-  incident: Pick<Incident, 'coins' | 'chains' | 'leadChain' | 'cascade' | 'life' | 'severity' | 'worst'>,
+  incident: Pick<
+    Incident,
+    'coins' | 'chains' | 'leadChain' | 'spreading' | 'cascade' | 'life' | 'severity' | 'worst'
+  >,
 ): string {
-  const { coins, chains, leadChain, cascade, life, severity, worst } = incident;
+  const { coins, chains, leadChain, spreading, cascade, life, severity, worst } = incident;
   if (coins.includes('*')) {
     return chainTitle(leadChain, life === 'easing' || life === 'closed', severity, worst);
   }
-  const began = chains.length > 1 ? ` (began on ${leadChain})` : '';
+  const from = spreading && (life === 'open' || life === 'escalated') ? 'spreading from' : 'began on';
+  const began = chains.length > 1 ? ` (${from} ${leadChain})` : '';
   const now = `${cascade ? 'cascade' : words[severity]}, ${severity},`;
   const was = `${cascade ? 'cascade' : words[worst]}, ${worst} at worst,`;
   const state = {
