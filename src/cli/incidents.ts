@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { contagionWatch } from '../core/detector-names.js';
 import { PegwatchError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import type { Incident, IncidentLife, Signal } from '../core/types.js';
@@ -94,7 +95,9 @@ function firstHour(store: StoreReader, incident: Incident): readonly (AcrossChai
   const endMs = Math.min(incident.updatedAtMs, incident.openedAtMs + windowMs);
   const signals: Signal[] = [];
   for (const entry of store.entries({ fromMs: endMs - 2 * windowMs, toMs: endMs + 1, kinds: ['signal'] })) {
-    if (entry.kind === 'signal' && !entry.retracted) signals.push(entry.signal);
+    if (entry.kind !== 'signal' || entry.retracted) continue;
+    // A watch says nothing of the coin's own markets.
+    if (entry.signal.detector !== contagionWatch) signals.push(entry.signal);
   }
   return incident.coins.map((coin) => ({ coin, ...acrossChains(signals, coin, endMs) }));
 }

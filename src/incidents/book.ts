@@ -1,12 +1,14 @@
 // The incidents as they stand, as a fold over signals in the order in which triage looked at them. The fold knows
 // time only as a number, so it can be done again without the signals of a dead block (see `incident-room.ts`).
 
+import { contagionWatch } from '../core/detector-names.js';
 import { hashOf } from '../core/hash.js';
 import { escalate, severityRank, worse } from '../core/severity.js';
 import type { IncidentSpec } from '../core/spec.js';
 import type { ChainName, Incident, IncidentLife, Severity, Signal } from '../core/types.js';
 import { acrossChainsDefaults } from './across-chains.js';
 import { isCascade } from './cascade.js';
+import { watchOf } from './contagion.js';
 import { type ImpactTrail, withStep } from './impact-trail.js';
 import { withOnset } from './lead-chain.js';
 import { movementOf } from './movement.js';
@@ -19,15 +21,17 @@ export type Book = Map<string, Incident>;
 export interface Pages {
   readonly book: Book;
   readonly trails: Map<string, ImpactTrail>;
+  /** The watch signals that came of what may still be taken back. */
+  readonly watch: Signal[];
 }
 
 export function emptyPages(): Pages {
-  return { book: new Map(), trails: new Map() };
+  return { book: new Map(), trails: new Map(), watch: [] };
 }
 
 /** Trails and incidents are replaced, never written to: a copy of the maps is enough. */
-export function copyPages({ book, trails }: Pages): Pages {
-  return { book: new Map(book), trails: new Map(trails) };
+export function copyPages({ book, trails, watch }: Pages): Pages {
+  return { book: new Map(book), trails: new Map(trails), watch: [...watch] };
 }
 
 export interface BookChange {
@@ -35,11 +39,13 @@ export interface BookChange {
   readonly change: string;
   /** How long the signal that changed it had waited in triage. */
   readonly waitedMs?: number;
+  /** What the change means for other coins; left out: nothing new. */
+  readonly watch?: readonly Signal[];
 }
 
 /** Takes one signal into the book; null where it changes nothing (the end of something nobody was told of). */
 export function applySignal(
-  { book, trails }: Pages,
+  { book, trails, watch }: Pages,
   signal: Signal,
   atMs: number,
   spec: IncidentSpec,
@@ -54,7 +60,10 @@ export function applySignal(
   const next = assess(current, signals, { signal, trail, atMs, nowMs }, spec);
   book.set(next.id, next);
   trails.set(next.id, trail);
-  return { incident: next, change: changeOf(current, next, signal) };
+  const change = { incident: next, change: changeOf(current, next, signal) };
+  const raised = next.signals.filter((one) => isWatch(one) && current?.signals.includes(one) !== true);
+  watch.push(...raised);
+  return raised.length === 0 ? change : { ...change, watch: raised };
 }
 
 /** Closes what has been calm for long enough, at the moment when it was due, and forgets what cannot be joined. */
@@ -127,14 +136,15 @@ function assess(
 ): Incident {
   // A matter that had closed begins anew, under the same id.
   const wave = before?.closedAtMs === null ? before : null;
-  const standing = signals.filter((signal) => signal.severity !== null);
+  const own = signals.filter((signal) => !isWatch(signal));
+  const standing = own.filter((signal) => signal.severity !== null);
   const worst = standing.reduce<Severity | null>((sofar, signal) => worse(sofar, signal.severity), null);
   const cascade = wave?.cascade === true || isCascade(standing, spec);
   const severity = worst === null ? 'low' : cascade ? escalate(worst) : worst;
   const openedSeverity = wave?.openedSeverity ?? severity;
   const risen = severityRank(severity) > severityRank(openedSeverity) || cascade;
   const life: IncidentLife = worst === null ? 'easing' : risen ? 'escalated' : 'open';
-  const first = signals[0] as Signal;
+  const first = own[0] as Signal;
   const onsets = withOnset(wave?.onsets ?? [], latest, spec.cascadeImpact);
   const incident: Incident = {
     id: before?.id ?? `inc-${hashOf(`incident|${first.id}`)}`,
@@ -142,8 +152,8 @@ function assess(
     severity,
     openedSeverity,
     worst: worse(before?.worst ?? severity, severity),
-    coins: [...new Set([...(before?.coins ?? []), ...signals.map((signal) => signal.coin)])],
-    chains: chainsOf(before, signals),
+    coins: [...new Set([...(before?.coins ?? []), ...own.map((signal) => signal.coin)])],
+    chains: chainsOf(before, own),
     onsets,
     ...movementOf(wave, onsets, trail, nowMs, spec.cascadeImpact),
     cascade,
@@ -151,10 +161,17 @@ function assess(
     updatedAtMs: atMs,
     easingSinceMs: worst === null ? (before?.easingSinceMs ?? atMs) : null,
     closedAtMs: null,
-    signals,
+    signals: own,
     title: '',
   };
-  return { ...incident, title: titleOf(incident) };
+  const root = { coins: incident.coins, severity: worst === null ? null : severity, cause: latest, atMs };
+  const watch = watchOf(signals.filter(isWatch), root, spec.dependence ?? []);
+  const whole = { ...incident, signals: [...own, ...watch] };
+  return { ...whole, title: titleOf(whole) };
+}
+
+function isWatch({ detector }: Signal): boolean {
+  return detector === contagionWatch;
 }
 
 function chainsOf(before: Incident | null, signals: readonly Signal[]): readonly ChainName[] {

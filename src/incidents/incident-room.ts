@@ -36,6 +36,7 @@ export interface IncidentState {
   applied: Raised[];
   book: Book;
   trails: Map<string, ImpactTrail>;
+  watch: Signal[];
   dueMs: number;
 }
 
@@ -75,6 +76,13 @@ export function triage(state: IncidentState, nowMs: number, spec: IncidentSpec):
   return changes;
 }
 
+/** What a retraction leaves; beside the incidents the watch signals that it brings, and those that never were. */
+export interface Retraction {
+  readonly changes: readonly BookChange[];
+  readonly raised: readonly Signal[];
+  readonly gone: readonly Signal[];
+}
+
 /**
  * Takes back signals whose block died, and puts those that the same ticks raise without that block where they belong
  * in history. Incidents that would never have opened come back as `retracted`, those that look different as `revised`.
@@ -85,9 +93,9 @@ export function retract(
   revived: readonly Raised[],
   nowMs: number,
   spec: IncidentSpec,
-): BookChange[] {
+): Retraction {
   const changes = advance(state, nowMs, spec);
-  const before = state.book;
+  const { book: before, watch } = state;
   removeWhere(state.waiting, ({ signal }) => dead.has(signal.id));
   const kept = state.applied.filter(({ signal }) => !dead.has(signal.id));
   state.applied = [...kept, ...revived].sort(
@@ -100,7 +108,16 @@ export function retract(
   }
   advance(state, nowMs, spec);
   state.dueMs = nextDueMs(state, spec);
-  return [...changes, ...differences(before, state.book, nowMs)];
+  return {
+    changes: [...changes, ...differences(before, state.book, nowMs)],
+    raised: without(state.watch, watch),
+    gone: without(watch, state.watch),
+  };
+}
+
+function without(some: readonly Signal[], others: readonly Signal[]): readonly Signal[] {
+  const known = new Set(others.map(({ id }) => id));
+  return some.filter(({ id }) => !known.has(id));
 }
 
 /** Moves signals that can no longer die, in order, from `applied` into `settled`. */
@@ -112,7 +129,10 @@ export function settle(state: IncidentState, isFinal: (signal: Signal) => boolea
     applySignal(state.settled, signal, atMs, spec);
     count++;
   }
-  if (count > 0) state.applied.splice(0, count);
+  if (count === 0) return;
+  state.applied.splice(0, count);
+  state.watch = [...without(state.watch, state.settled.watch)];
+  state.settled.watch.length = 0;
 }
 
 function differences(before: Book, after: Book, nowMs: number): BookChange[] {

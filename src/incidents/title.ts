@@ -1,3 +1,4 @@
+import { contagionWatch } from '../core/detector-names.js';
 import { severityRank } from '../core/severity.js';
 import type { Incident, Severity } from '../core/types.js';
 
@@ -19,10 +20,10 @@ function chainTitle(chain: string, over: boolean, severity: Severity, worst: Sev
 export function titleOf(
   incident: Pick<
     Incident,
-    'coins' | 'chains' | 'leadChain' | 'spreading' | 'cascade' | 'life' | 'severity' | 'worst'
+    'coins' | 'chains' | 'leadChain' | 'spreading' | 'cascade' | 'life' | 'severity' | 'worst' | 'signals'
   >,
 ): string {
-  const { coins, chains, leadChain, spreading, cascade, life, severity, worst } = incident;
+  const { coins, chains, leadChain, spreading, cascade, life, severity, worst, signals } = incident;
   if (coins.includes('*')) {
     return chainTitle(leadChain, life === 'easing' || life === 'closed', severity, worst);
   }
@@ -37,5 +38,8 @@ export function titleOf(
     closed: `over: ${was}`,
     retracted: `taken back: ${now}`,
   }[life];
-  return `${coins.join(', ')}: ${state} on ${chains.join(', ')}${began}`;
+  // Loose ties stand in the evidence only.
+  const watched = signals.filter((one) => one.detector === contagionWatch && one.severity === 'medium');
+  const watch = watched.length === 0 ? '' : `; watch ${watched.map(({ coin }) => coin).join(', ')}`;
+  return `${coins.join(', ')}: ${state} on ${chains.join(', ')}${began}${watch}`;
 }
