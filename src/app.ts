@@ -44,6 +44,8 @@ export interface AppWorld {
 const verifyAgainMs = 5000;
 /** Light blocks handed to a follower at least, so that it can tell a reorg that happened while we were down. */
 const recentBlocks = 1024;
+/** Beyond this many, blocks that wait for a second opinion cost a start too much. */
+const mostWaiting = 20_000;
 
 /** Runs until `world.signal` aborts (resolves) or something makes going on pointless (rejects). */
 export async function runApp(config: Config, world: AppWorld): Promise<void> {
@@ -180,7 +182,9 @@ export async function follow(parts: FollowParts): Promise<void> {
   for (const [source, address] of [...found, ...(lane?.emitters ?? [])])
     emitters.set(source, [...(emitters.get(source) ?? []), address]);
   const cursor = store.cursors().find((one) => one.chain === chain.chain) ?? null;
-  const recent = store.recentBlocks(chain.chain, Math.max(recentBlocks, chain.finality.keep));
+  // All that still waits for a second opinion, however long the last run had to wait for it.
+  const waiting = Math.min(mostWaiting, cursor === null ? 0 : cursor.number - (cursor.finalized ?? 0));
+  const recent = store.recentBlocks(chain.chain, Math.max(recentBlocks, chain.finality.keep, waiting));
   const stored = (block: Block) => store.logsOf(chain.chain, block);
   const ledger = store.ledgers().get(chain.chain);
   const before = {

@@ -67,7 +67,7 @@ export class BranchReader {
     for (let given = 0; given < segment.length; ) {
       const outcome = await reading;
       if (!outcome.ok || outcome.value.length === 0) return;
-      const blocks = outcome.value.map((read) => second.corrected(read));
+      const blocks = await Promise.all(outcome.value.map((read) => second.corrected(read)));
       given += blocks.length;
       if (given < segment.length) reading = logs.blocks(segment.slice(given, given + logs.batch));
       for (const address of blocks.flatMap(addressesOf)) emitters.add(address);

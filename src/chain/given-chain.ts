@@ -97,6 +97,9 @@ export class GivenChain {
     const how = block.hash === this.pushed ? 'pushed' : 'fetched';
     // Where no log was asked for, whoever gave the header stands for the block.
     const via = { endpoint: by || (this.parts.requests.lastGood ?? 'unknown'), how } as const;
-    return this.parts.put({ kind: 'block', chain, block, logs, calls, via });
+    // What else its header held is of the chain room only.
+    const { number, hash, parentHash, timeMs } = block;
+    const light = { number, hash, parentHash, timeMs };
+    return this.parts.put({ kind: 'block', chain, block: light, logs, calls, via });
   }
 }

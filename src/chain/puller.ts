@@ -239,11 +239,11 @@ export class Puller {
     const next =
       readAsFinal ?? (await this.#confirmed(known.next(this.#given.kept, this.#given.read.number)));
     const number = next === null ? null : known.announceTo(next);
-    this.#given.kept = trim(
-      this.#given.kept,
-      number ?? Number.NEGATIVE_INFINITY,
-      this.options.chain.finality.keep,
-    );
+    const { finality, blockTimeMs } = this.options.chain;
+    // What slips out of sight before anybody confirmed it would be called final with the blocks after it.
+    const waiting = (2 * this.deps.tuning.opinionPatienceMs) / blockTimeMs;
+    const final = number ?? Number.NEGATIVE_INFINITY;
+    this.#given.kept = trim(this.#given.kept, final, finality.keep, waiting);
     if (number !== null) this.parts.second.forget(number);
     const told = number ?? known.unmoved(this.#given.read.number);
     if (told === null) return;

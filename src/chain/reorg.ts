@@ -61,13 +61,16 @@ export function rewind(kept: Kept, number: number): Kept {
 /** Where finality stalls or is not served, memory is bounded by this many times the blocks kept at least. */
 const stalled = 16;
 
-/** Forgets what lies below the newest final block, but keeps at least `atLeast` blocks. */
-export function trim(kept: Kept, finalized: number, atLeast: number): Kept {
+/**
+ * Forgets what lies below the newest final block, but keeps at least `atLeast` blocks. Where finality does not move, as
+ * many as may be `waiting` for a second opinion are kept.
+ */
+export function trim(kept: Kept, finalized: number, atLeast: number, waiting = 0): Kept {
   const floor = kept[0];
   if (floor === undefined) return kept;
   const drop = Math.max(
     Math.min(finalized - floor.number, kept.length - atLeast),
-    kept.length - Math.max(1, atLeast) * stalled,
+    kept.length - Math.max(Math.max(1, atLeast) * stalled, Math.ceil(waiting)),
   );
   return drop > 0 ? kept.slice(drop) : kept;
 }

@@ -6,12 +6,14 @@
 import { LogCursor, type PackedLogs, packLogs } from '../core/packed-logs.js';
 import type { Block, Hex } from '../core/types.js';
 import type { StoredLogs } from '../store/store.js';
+import { speaksAgainst } from './bloom.js';
 import { digest } from './digest.js';
 import { headersOf } from './headers.js';
 import { done, failed, type Outcome } from './json-rpc.js';
 import type { LogReader, ReadBlock, ReadRange } from './log-reader.js';
 import type { ChainDeps } from './ports.js';
 import { proveLogs } from './prove-logs.js';
+import type { Header } from './read-header.js';
 import type { Kept } from './reorg.js';
 import type { Requests } from './requests.js';
 import type { Tuning } from './tuning.js';
@@ -79,10 +81,23 @@ export class SecondLook {
     return this.#givenOf(block)?.digest ?? null;
   }
 
-  /** What to give instead of what was read. */
-  corrected(read: ReadBlock): ReadBlock {
-    const logs = this.#settled.get(read.block.hash);
-    return logs === undefined ? read : { ...read, logs };
+  /** What to give instead of what was read, where that is known to be wrong or its header speaks against it. */
+  async corrected(read: ReadBlock): Promise<ReadBlock> {
+    const known = this.#settled.get(read.block.hash);
+    if (known !== undefined) return { ...read, logs: known };
+    const { requests, watched } = this.parts;
+    const { bloom }: Header = read.block;
+    if (!requests.several || !speaksAgainst(bloom, watched.filters(), emittersIn(read.logs))) return read;
+    this.deps.meter.count('pegwatch_bloom_suspicions_total', { chain: this.options.chain });
+    for (const name of requests.usable.filter((one) => one !== read.by)) {
+      const told = await this.parts.logs.told(name, read.block);
+      if (!told.ok) continue;
+      const given = { ...summary(read.logs), by: read.by, version: watched.version };
+      if (digest(told.value) === given.digest) return read;
+      const truth = await this.#settle(read.block, given, this.deps.tuning.opinionWithinMs);
+      return truth === null || truth === 'as given' ? read : { ...read, logs: truth };
+    }
+    return read;
   }
 
   /** Blocks up to `number` are final and confirmed: nothing about them is needed any more. */
@@ -260,6 +275,10 @@ function mostOf(all: Iterable<PackedLogs>): PackedLogs | null {
   let best: PackedLogs | null = null;
   for (const one of all) if (best === null || countOf(one) > countOf(best)) best = one;
   return best;
+}
+
+function emittersIn(logs: PackedLogs): ReadonlySet<Hex> {
+  return new Set(new LogCursor(logs).emitters.map(({ address }) => address));
 }
 
 const none = summaryOf(new Uint8Array(6));

@@ -34,6 +34,12 @@ export const sourceRow = z.strictObject({
     .optional()
     .describe('Oracle: longest time between two answers that its operator promises.'),
   answerDecimals: decimals.optional().describe('Oracle: decimals of the answer; 8 where left out.'),
+  feeBps: z
+    .number()
+    .min(0)
+    .max(1000)
+    .optional()
+    .describe('Pool: what a trade costs, in basis points. By so much its price may be off by itself.'),
   why: z.string().optional().describe('Why this source is worth watching, or why it is not enabled.'),
   enabled: flag.default(true),
 });

@@ -75,6 +75,7 @@ function resolveSource(
   const oracle = protocol.type === 'oracle';
   if (!oracle && row.heartbeat !== undefined) file.report(at('heartbeat'), 'is for oracles only');
   if (!oracle && row.answerDecimals !== undefined) file.report(at('answerDecimals'), 'is for oracles only');
+  if (protocol.type !== 'pool' && row.feeBps !== undefined) file.report(at('feeBps'), 'is for pools only');
   const home = coins.deployments.get(chain ?? '')?.get(coin)?.address ?? null;
   const given = row.address === undefined && protocol.type === 'token' ? home : lowerCase(row.address);
   if (row.address === undefined && protocol.type !== 'token') {
@@ -91,6 +92,7 @@ function resolveSource(
     tokens,
     heartbeatMs: oracle ? (row.heartbeat ?? null) : null,
     answerDecimals: oracle ? (row.answerDecimals ?? usualAnswerDecimals) : null,
+    ...(row.feeBps === undefined ? {} : { feeBps: row.feeBps }),
   };
 }
 

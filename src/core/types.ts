@@ -18,7 +18,7 @@ export type CoinName = string;
 // ---------------------------------------------------------------- what is watched
 
 /** What kind of thing a source is; detectors say which kind they judge. */
-export type SourceType = 'pool' | 'oracle' | 'token';
+export type SourceType = 'pool' | 'oracle' | 'token' | 'vault' | 'escrow' | 'issuer';
 
 /** One token of a source. `coin` is null for a token that has no peg of ours (WETH in a USDC pool). */
 export interface TokenSpec {
@@ -44,6 +44,8 @@ export interface SourceSpec {
   readonly heartbeatMs: number | null;
   /** Oracle only: decimals of the answer. */
   readonly answerDecimals: number | null;
+  /** Pool only: what a trade costs, in basis points; left out where it is not known, which is judged as none. */
+  readonly feeBps?: number;
 }
 
 export interface CoinSpec {
@@ -101,6 +103,24 @@ export interface CallReading {
 /** A token amount in the token's smallest unit. Positive: into the pool (or minted); negative: out (or burned). */
 export type Amount = bigint;
 
+/**
+ * An act of an issuer. `paused`: nobody can move the token. `frozen`, `released`, `wiped`: one account. `minter`: who
+ * may mint, and how much. `upgraded`: other code. `owner`, `role`: other hands. `deprecated`: another contract stands
+ * in for it. `fee`: what a transfer costs.
+ */
+export type ControlAction =
+  | 'paused'
+  | 'unpaused'
+  | 'frozen'
+  | 'released'
+  | 'wiped'
+  | 'minter'
+  | 'upgraded'
+  | 'owner'
+  | 'role'
+  | 'deprecated'
+  | 'fee';
+
 /** A typed fact, read from one log or one call. Amounts stand in the source's token order. */
 export type Observation =
   /** A trade: what went into and out of the pool, and the price after it where the event tells it. */
@@ -157,6 +177,12 @@ export type Observation =
   | { readonly kind: 'price'; readonly price: bigint; readonly volume: bigint | null }
   /** The smallest share that a coin has of a pool, 18 decimals, by a report that does not say which coin it is. */
   | { readonly kind: 'leastShare'; readonly share: bigint }
+  /** What a vault or an escrow holds and what it owes, both in pegs with 18 decimals, by a report. */
+  | { readonly kind: 'backing'; readonly held: bigint; readonly owed: bigint }
+  /** What an issuer minted and received since the report before, likewise. */
+  | { readonly kind: 'issuance'; readonly minted: bigint; readonly received: bigint }
+  /** What an issuer did to its token; `subject`: the address that the event names first, if any. */
+  | { readonly kind: 'control'; readonly action: ControlAction; readonly subject: Hex | null }
   /** The contract that emits this source's events, where it is not the source's own address. */
   | { readonly kind: 'emitter'; readonly address: Hex };
 

@@ -34,10 +34,13 @@ export function record(window: Window, timeMs: number, value: number): void {
  * The window forgets what lies further back than it reaches.
  */
 export function sumOver(window: Window, nowMs: number, horizonMs: number): number {
-  let sum = 0;
-  forBuckets(window, nowMs, horizonMs, (value) => {
-    sum += value;
-  });
+  const { bucketMs, values, newest, current } = window;
+  if (newest < 0) return 0;
+  // Deliberately not by `forBuckets`: sums are asked for with every block, and a flow has no level to carry.
+  const last = Math.min(Math.floor(nowMs / bucketMs), newest);
+  const first = Math.max(0, newest - values.length + 1, Math.floor((nowMs - horizonMs) / bucketMs) + 1);
+  let sum = last === newest && first <= last ? current : 0;
+  for (let b = last === newest ? last - 1 : last; b >= first; b--) sum += values[b % values.length] ?? 0;
   return sum;
 }
 

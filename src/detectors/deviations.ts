@@ -1,4 +1,5 @@
-// How far each coin of a pool is off its peg, with the blame put on one side: shared by the detectors of pools.
+// How far each coin of a pool is off its peg, with the blame put on one side: shared by the detectors of pools. Within
+// its fee a pool's price wanders by itself, because nobody gains by mending it: only what lies beyond counts.
 //
 // A coin is measured against the coin of the pool that it is nearest to: in a pool of three, one broken coin then
 // leaves the other two at zero. A coin that its own oracle convicts is no yardstick and no witness, and is measured
@@ -29,6 +30,7 @@ export const deviations = oncePerLook(compute);
 function compute(pool: PoolSeries, look: Look): readonly Deviation[] {
   const prices = peggedPrices(pool, look);
   const spread = spreadOf(prices);
+  const feeBps = look.spec(pool.source).feeBps ?? 0;
   const found = new Map<CoinName, Deviation>();
   for (const { coin, price } of prices) {
     const others = prices.filter((other) => other.coin !== coin);
@@ -39,12 +41,21 @@ function compute(pool: PoolSeries, look: Look): readonly Deviation[] {
     const { other, deviation } = near;
     const blamed =
       !isShadow(prices, { coin, price }, other, look) && blame(pool, { coin, price }, other, look) === coin;
-    const judged: Deviation = { coin, deviation: blamed ? deviation : 0, price: price / other.price };
+    const judged: Deviation = {
+      coin,
+      deviation: blamed ? beyondFee(deviation, feeBps) : 0,
+      price: price / other.price,
+    };
     const known = found.get(coin);
     if (known === undefined || Math.abs(judged.deviation) > Math.abs(known.deviation))
       found.set(coin, judged);
   }
   return [...found.values()];
+}
+
+/** Arbitrage stops where it would cost more than it brings: at the fee, on either side. */
+function beyondFee(deviation: number, feeBps: number): number {
+  return Math.sign(deviation) * Math.max(0, Math.abs(deviation) - feeBps / 10_000);
 }
 
 /**

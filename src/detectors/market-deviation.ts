@@ -55,6 +55,18 @@ export const marketDeviation: Detector = {
   sentence: (coin, source, { deviationBps = Number.NaN }) => `${coin} ${offPeg(deviationBps)} on ${source}`,
 };
 
+/** How far each coin of a market that only reports is off its peg, what is common to all left in. */
+export function reportedDeviations(
+  pool: PoolSeries,
+  look: Look,
+): readonly { readonly coin: CoinName; readonly deviation: number }[] {
+  const [base, quote] = look.spec(pool.source).tokens;
+  if (quote?.coin !== dollar) return deviations(pool, look);
+  return base === undefined || base.coin === null
+    ? []
+    : [{ coin: base.coin, deviation: dollarDeviation(pool, look) }];
+}
+
 /** `side` -1: the coin is what the price is told in, so it is off by the inverse. */
 function measured(
   pool: PoolSeries,

@@ -1,5 +1,5 @@
 import { toBps } from '../core/units.js';
-import { reachMs, sumOver } from '../core/window.js';
+import { flowOver } from '../series/stream.js';
 import type { Detector } from './detector.js';
 import { deviations } from './deviations.js';
 import { dollars, offPeg } from './words.js';
@@ -11,7 +11,7 @@ export const priceDeviation: Detector = {
   wakes: 'block',
   quantities: {
     deviationBps:
-      'distance from the peg in basis points, negative below it; 0 for a coin that is not the suspect',
+      'distance from the peg in basis points beyond the fee of the pool, negative below it; 0 for a coin that is not the suspect',
     absDeviationBps: 'the same without its sign',
     price:
       'price of the coin in the coin of the pool that it is measured against, in pegs, whoever is to blame',
@@ -24,7 +24,7 @@ export const priceDeviation: Detector = {
     const { type } = pool;
     if (type !== 'pool' || pool.liquidityUsd === null || pool.peakDayUsd === null) return [];
     const { liquidityUsd, peakDayUsd } = pool;
-    const volumeHourUsd = sumOver(pool.volume, look.nowMs, reachMs(pool.volume));
+    const volumeHourUsd = flowOver(pool.volume, look.nowMs, 3_600_000);
     return deviations(pool, look).map(({ coin, deviation, price }) => ({
       coin,
       values: {

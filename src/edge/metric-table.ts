@@ -48,6 +48,11 @@ export const metricTable: readonly MetricSpec[] = [
   counter('pegwatch_blocks_unchecked_total', 'Blocks filled in on the word of one endpoint of several.', [
     'chain',
   ]),
+  counter(
+    'pegwatch_bloom_suspicions_total',
+    'Blocks of which a header said that a watched contract spoke, and no log of it came.',
+    ['chain'],
+  ),
   gauge('pegwatch_chain_caught_up', 'Whether a chain is stored up to its head: 1 or 0.', ['chain']),
   gauge('pegwatch_chain_head_block', 'Height of the newest head that a node announced.', ['chain']),
   gauge('pegwatch_chain_read_block', 'Height of the newest block that was read whole.', ['chain']),

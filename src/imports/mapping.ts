@@ -92,6 +92,21 @@ const seriesRow = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     ...common,
+    kind: z
+      .literal('backing')
+      .describe('What a collateral vault or an escrow holds and what it owes, in pegs.'),
+    of: z.enum(['collateral', 'escrow']),
+    tokens: z.tuple([token]),
+    columns: z.strictObject({ held: column, owed: column }),
+  }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('issuance').describe('What an issuer minted and received since the row before, in pegs.'),
+    tokens: z.tuple([token]),
+    columns: z.strictObject({ minted: column, received: column }),
+  }),
+  z.strictObject({
+    ...common,
     kind: z.literal('logs').describe('Raw logs of one contract, oldest first.'),
     tokens: z.array(token).min(1),
     protocol: z.string(),

@@ -133,6 +133,18 @@ function answersOf(
       const total = toUnits(state.supply.toFixed(Math.min(decimals, 6)), decimals) ?? 0n;
       return { answers: { totalSupply: words(total) }, value: state.supply };
     }
+    case 'backing': {
+      const held = units(series.columns.held, 18);
+      const owed = units(series.columns.owed, 18);
+      if (held === null || owed === null || held < 0n || owed <= 0n) return null;
+      return { answers: { report: words(held, owed) }, value: Number(held) / Number(owed) };
+    }
+    case 'issuance': {
+      const minted = units(series.columns.minted, 18);
+      const received = units(series.columns.received, 18);
+      if (minted === null || received === null || minted < 0n || received < 0n) return null;
+      return { answers: { report: words(minted, received) }, value: null };
+    }
     case 'share': {
       const share = units(series.columns.share, 18);
       return share === null || share <= 0n || share > 10n ** 18n

@@ -5,6 +5,7 @@ import type { ChainSpec, CoinSpec, Hex, SourceSpec, TokenSpec } from '../core/ty
 import type { Mapping, SeriesRow } from './mapping.js';
 
 const protocols = {
+  issuance: 'reported-issuance',
   oracle: 'chainlink',
   'pool-state': 'uniswap-v3',
   price: 'reported-price',
@@ -34,12 +35,17 @@ export function sourceOf(series: SeriesRow): SourceSpec {
     id: series.id,
     chain: placeOf(series),
     coin: tokens.find(({ coin }) => coin !== null)?.coin ?? '',
-    protocol: series.kind === 'logs' ? series.protocol : protocols[series.kind],
+    protocol: protocolOf(series),
     address: series.kind === 'logs' ? (series.address.toLowerCase() as Hex) : nowhere(series.id),
     tokens,
     heartbeatMs: series.kind === 'oracle' ? (series.heartbeat ?? null) : null,
     answerDecimals: series.kind === 'oracle' ? answerDecimals : null,
   };
+}
+
+function protocolOf(series: SeriesRow): string {
+  if (series.kind === 'logs') return series.protocol;
+  return series.kind === 'backing' ? `reported-${series.of}` : protocols[series.kind];
 }
 
 export function watchedBy(mappings: readonly Mapping[]): Watched {

@@ -61,10 +61,14 @@ export class Lane {
       }
     }
     const wakesOnBlock = program.detectors.filter((detector) => detector.wakes === 'block');
+    const judging = (type: Series['type']) => wakesOnBlock.filter((detector) => detector.judges === type);
     this.byType = {
-      pool: wakesOnBlock.filter((detector) => detector.judges === 'pool'),
-      oracle: wakesOnBlock.filter((detector) => detector.judges === 'oracle'),
-      token: wakesOnBlock.filter((detector) => detector.judges === 'token'),
+      pool: judging('pool'),
+      oracle: judging('oracle'),
+      token: judging('token'),
+      vault: judging('vault'),
+      escrow: judging('escrow'),
+      issuer: judging('issuer'),
     };
     this.byTick = program.detectors.filter((detector) => detector.wakes === 'tick');
   }

@@ -28,6 +28,13 @@ export interface ObservationText {
   readonly volume?: string;
   /** The smallest share of a pool, 0 to 1. */
   readonly leastShare?: string;
+  /** What an issuer did. */
+  readonly action?: string;
+  /** In pegs: what stands behind a coin, and what was issued. */
+  readonly held?: string;
+  readonly owed?: string;
+  readonly minted?: string;
+  readonly received?: string;
 }
 
 export function describeObservation(source: SourceSpec, observation: Observation): ObservationText {
@@ -72,6 +79,18 @@ export function describeObservation(source: SourceSpec, observation: Observation
       };
     case 'leastShare':
       return { leastShare: decimalText(observation.share, 18) };
+    case 'backing':
+      return { held: decimalText(observation.held, 18), owed: decimalText(observation.owed, 18) };
+    case 'issuance':
+      return {
+        minted: decimalText(observation.minted, 18),
+        received: decimalText(observation.received, 18),
+      };
+    case 'control':
+      return {
+        action: observation.action,
+        ...(observation.subject === null ? {} : { address: observation.subject }),
+      };
     case 'emitter':
       return { address: observation.address };
     default:

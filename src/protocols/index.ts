@@ -5,8 +5,15 @@ import { chainlink } from './chainlink.js';
 import { curveStableSwap } from './curve-stable-swap.js';
 import { curveStableSwapNg } from './curve-stable-swap-ng.js';
 import { erc20 } from './erc20.js';
+import { issuedErc20 } from './issued-erc20.js';
 import type { Protocol } from './protocol.js';
-import { reportedPrice, reportedShare } from './reported.js';
+import {
+  reportedCollateral,
+  reportedEscrow,
+  reportedIssuance,
+  reportedPrice,
+  reportedShare,
+} from './reported.js';
 import { tether } from './tether.js';
 import { uniswapV2 } from './uniswap-v2.js';
 import { uniswapV3 } from './uniswap-v3.js';
@@ -16,6 +23,10 @@ export const protocols: readonly Protocol[] = [
   curveStableSwap,
   curveStableSwapNg,
   erc20,
+  issuedErc20,
+  reportedCollateral,
+  reportedEscrow,
+  reportedIssuance,
   reportedPrice,
   reportedShare,
   tether,

@@ -4,13 +4,15 @@
 import type { LogCursor } from '../core/packed-logs.js';
 import type { Observation } from '../core/types.js';
 import { decimalsChecks } from './abi.js';
+import { tetherIssuerEvents } from './issuer-events.js';
 import type { Protocol } from './protocol.js';
 import { decodeTotalSupply, totalSupplyCall } from './total-supply.js';
 
 export const tether: Protocol = {
   name: 'tether',
   type: 'token',
-  about: 'The Tether contract on Ethereum, which tells its supply by Issue, Redeem and DestroyedBlackFunds.',
+  about:
+    'The Tether contract on Ethereum, which tells its supply by Issue, Redeem and DestroyedBlackFunds, with what its issuer does to it.',
   events: [
     {
       signature: 'event Issue(uint256 amount)',
@@ -27,6 +29,7 @@ export const tether: Protocol = {
       topic0: '0x61e6e66b0d6339b2980aecc6ccc0039736791f0ccde9ed512e789a7fbdd698c6',
       decode: decodeDestroyed,
     },
+    ...tetherIssuerEvents,
   ],
   tokenCount: [1, 1],
   calls: totalSupplyCall,

@@ -2,13 +2,30 @@
 
 import type { Observation, SourceSpec, SourceType } from '../core/types.js';
 import { unreachable } from '../core/unreachable.js';
+import {
+  cloneBacking,
+  cloneIssuer,
+  createBacking,
+  createIssuer,
+  observeBacking,
+  observeIssuer,
+} from './backing.js';
 import { createOracle, observeOracle } from './oracle.js';
 import { clonePool, createPool, observePool, settlePool } from './pool.js';
 import type { Series } from './series.js';
 import { cloneToken, createToken, observeToken } from './token.js';
 
+/** Reports on what stands behind a coin look like tokens; their protocol tells. */
+const reports: Readonly<Record<string, SourceType>> = {
+  'reported-collateral': 'vault',
+  'reported-escrow': 'escrow',
+  'reported-issuance': 'issuer',
+};
+
 /** What type a source is, as its configuration tells: pools have several tokens, only oracles have an answer. */
 export function typeOf(spec: SourceSpec): SourceType {
+  const report = reports[spec.protocol];
+  if (report !== undefined) return report;
   if (spec.tokens.length > 1) return 'pool';
   return spec.answerDecimals !== null || spec.heartbeatMs !== null ? 'oracle' : 'token';
 }
@@ -22,6 +39,11 @@ export function createSeries(spec: SourceSpec): Series {
       return createOracle(spec);
     case 'token':
       return createToken(spec);
+    case 'vault':
+    case 'escrow':
+      return createBacking(spec, type);
+    case 'issuer':
+      return createIssuer(spec);
     default:
       return unreachable(type);
   }
@@ -47,6 +69,13 @@ export function observe(
     case 'token':
       observeToken(series, observation, spec, blockTimeMs);
       return;
+    case 'vault':
+    case 'escrow':
+      observeBacking(series, observation, blockTimeMs);
+      return;
+    case 'issuer':
+      observeIssuer(series, observation, blockTimeMs);
+      return;
     default:
       unreachable(series);
   }
@@ -66,6 +95,11 @@ export function cloneSeries(series: Series): Series {
       return { ...series };
     case 'token':
       return cloneToken(series);
+    case 'vault':
+    case 'escrow':
+      return cloneBacking(series);
+    case 'issuer':
+      return cloneIssuer(series);
     default:
       return unreachable(series);
   }

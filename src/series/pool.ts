@@ -2,27 +2,16 @@
 
 import type { Amount, Observation, SourceSpec } from '../core/types.js';
 import { sqrtRatio, toTokens } from '../core/units.js';
-import { cloneWindow, createWindow, maxOver, reachMs, record } from '../core/window.js';
+import { maxOver, reachMs } from '../core/window.js';
 import { concentrated } from '../pricing/concentrated.js';
 import { constantProduct } from '../pricing/constant-product.js';
 import { heldInPegs, inPegs } from '../pricing/holdings.js';
 import { stableSwap } from '../pricing/stable-swap.js';
 import { cloneHourAndDay, createHourAndDay, recordBoth } from './hour-and-day.js';
+import { mathematics } from './mathematics.js';
 import { recordReport, settleReport } from './reported.js';
 import type { PoolSeries } from './series.js';
-
-type Mathematics = 'constant-product' | 'concentrated' | 'stable-swap';
-
-/**
- * Which mathematics the pools of a protocol follow. It is not guessed from what is known of a pool: a StableSwap pool
- * whose `A()` could not be read would look like a constant product that is far off its peg. Not listed: no price.
- */
-const mathematics: Readonly<Record<string, Mathematics>> = {
-  'curve-stable-swap': 'stable-swap',
-  'curve-stable-swap-ng': 'stable-swap',
-  'uniswap-v2': 'constant-product',
-  'uniswap-v3': 'concentrated',
-};
+import { cloneStream, createStream, flow } from './stream.js';
 
 export function createPool(spec: SourceSpec): PoolSeries {
   return {
@@ -38,7 +27,8 @@ export function createPool(spec: SourceSpec): PoolSeries {
     liquidityUsd: null,
     liquidityLevel: createHourAndDay('level'),
     peakDayUsd: null,
-    volume: createWindow('flow', 60_000, 60),
+    volume: createStream(),
+    sold: spec.tokens.map(({ coin }) => (coin === null ? null : createStream())),
     reported: null,
     leastShare: null,
   };
@@ -52,19 +42,23 @@ export function observePool(
 ): void {
   switch (observation.kind) {
     case 'swap':
-      record(pool.volume, blockTimeMs, volumeOf(observation.amounts, spec));
+      flow(pool.volume, blockTimeMs, volumeOf(observation.amounts, spec));
+      sell(pool, tokensOf(observation.amounts, spec), blockTimeMs);
       setRange(pool, observation);
       estimateReserves(pool, observation.amounts, spec);
       return;
     case 'reserves':
-      setReserves(pool, observation.amounts, spec);
+      setReserves(pool, observation.amounts, spec, blockTimeMs);
       return;
     case 'range':
       setRange(pool, observation);
       return;
     case 'liquidity':
       addInRange(pool, observation);
-      if (observation.amounts !== null) estimateReserves(pool, observation.amounts, spec);
+      if (observation.amounts !== null) {
+        leaveOneSided(pool, tokensOf(observation.amounts, spec), spec, blockTimeMs);
+        estimateReserves(pool, observation.amounts, spec);
+      }
       return;
     case 'amplification':
       pool.amplification = toTokens(observation.a, 0);
@@ -114,7 +108,8 @@ export function clonePool(pool: PoolSeries): PoolSeries {
     // Reserves are changed in place; prices and touch are only ever replaced and may be shared.
     reserves: pool.reserves === null ? null : pool.reserves.slice(),
     liquidityLevel: cloneHourAndDay(pool.liquidityLevel),
-    volume: cloneWindow(pool.volume),
+    volume: cloneStream(pool.volume),
+    sold: pool.sold.map((stream) => (stream === null ? null : cloneStream(stream))),
   };
 }
 
@@ -133,9 +128,48 @@ function priceReserves(pool: PoolSeries, spec: SourceSpec): readonly number[] | 
   return stableSwap(pool.reserves, pool.amplification);
 }
 
-function setReserves(pool: PoolSeries, amounts: readonly Amount[], spec: SourceSpec): void {
+/** What changed without an event is an exit too: all that an import of balances, or the reading after a gap, can tell. */
+function setReserves(
+  pool: PoolSeries,
+  amounts: readonly Amount[],
+  spec: SourceSpec,
+  blockTimeMs: number,
+): void {
   if (amounts.length !== spec.tokens.length) return;
-  pool.reserves = spec.tokens.map((token, i) => toTokens(amounts[i] ?? 0n, token.decimals));
+  const after = tokensOf(amounts, spec);
+  const before = pool.reserves;
+  if (before !== null && mathematics[spec.protocol] === 'stable-swap') {
+    const changes = after.map((amount, i) => amount - (before[i] ?? Number.NaN));
+    leaveOneSided(pool, changes, spec, blockTimeMs);
+  }
+  pool.reserves = after;
+}
+
+/**
+ * Liquidity that comes or goes evenly sells nothing; what one coin takes beyond the others does. Only StableSwap pools
+ * take liquidity in one coin, and only theirs can be told from trades: see `estimateReserves`.
+ */
+function leaveOneSided(
+  pool: PoolSeries,
+  changes: readonly number[],
+  spec: SourceSpec,
+  blockTimeMs: number,
+): void {
+  if (mathematics[spec.protocol] !== 'stable-swap' || changes.length !== spec.tokens.length) return;
+  const even = changes.reduce((sum, change) => sum + change, 0) / changes.length;
+  const uneven = changes.map((change) => change - even);
+  sell(pool, uneven, blockTimeMs);
+}
+
+function sell(pool: PoolSeries, amounts: readonly number[], blockTimeMs: number): void {
+  pool.sold.forEach((stream, i) => {
+    const amount = amounts[i];
+    if (stream !== null && amount !== undefined && Number.isFinite(amount)) flow(stream, blockTimeMs, amount);
+  });
+}
+
+function tokensOf(amounts: readonly Amount[], spec: SourceSpec): number[] {
+  return amounts.map((amount, i) => toTokens(amount, spec.tokens[i]?.decimals ?? Number.NaN));
 }
 
 function setRange(

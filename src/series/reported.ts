@@ -11,10 +11,10 @@ import {
   reachMs,
   record,
   restlessness,
-  sumOver,
   type Window,
 } from '../core/window.js';
 import type { PoolSeries, Reported, ReportedPast } from './series.js';
+import { cloneStream, createStream, flow, flowOver, type Stream } from './stream.js';
 
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
@@ -51,8 +51,8 @@ export function settleReport(pool: PoolSeries, reported: Reported, timeMs: numbe
 }
 
 /** What was traded of token 0 within the past day. */
-export function dayVolume({ hours, present }: NonNullable<Reported['volume']>, nowMs: number): number {
-  return present + sumOver(hours, nowMs, dayMs);
+export function dayVolume(volume: Stream, nowMs: number): number {
+  return flowOver(volume, nowMs, dayMs);
 }
 
 const nothing: ReportedPast = {
@@ -77,15 +77,10 @@ function pastOf({ day, fortnight }: Reported, nowMs: number): ReportedPast {
   };
 }
 
-function traded(before: Reported['volume'], volume: number, timeMs: number): Reported['volume'] {
-  const hours = before?.hours ?? createWindow('flow', hourMs, 24);
-  const present = before?.present ?? 0;
-  if (before !== null && !isNewBucket(hours, timeMs)) return { hours, present: present + volume };
-  // The hour that ends is written into its own bucket, then the new one is opened, empty.
-  const copy = cloneWindow(hours);
-  if (before !== null) record(copy, copy.newest * hourMs, present);
-  record(copy, timeMs, 0);
-  return { hours: copy, present: volume };
+function traded(before: Stream | null, volume: number, timeMs: number): Stream {
+  const after = before === null ? createStream() : cloneStream(before);
+  flow(after, timeMs, volume);
+  return after;
 }
 
 function isNewBucket(window: Window, timeMs: number): boolean {

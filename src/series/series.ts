@@ -2,8 +2,9 @@
 // changes it, so that a dead block can be undone, and checkpoints store it as it is. A chain with late finality keeps
 // thousands of these clones: windows are no longer and no finer than the detectors need.
 
-import type { Hex } from '../core/types.js';
+import type { ControlAction, Hex } from '../core/types.js';
 import type { Window } from '../core/window.js';
+import type { Stream } from './stream.js';
 
 /** The last block that changed a source: the evidence of whatever is judged from it. Set by the lane. */
 export interface Touch {
@@ -46,8 +47,8 @@ export interface Reported {
   fortnight: Window;
   /** What the long windows say, made anew with each quarter of an hour. */
   past: ReportedPast;
-  /** Traded of token 0 in whole hours, one day; and since the present hour began. Null where the market does not say. */
-  volume: { readonly hours: Window; readonly present: number } | null;
+  /** Traded of token 0; replaced with each report. Null where the market does not say. */
+  volume: Stream | null;
 }
 
 export interface PoolSeries {
@@ -72,8 +73,10 @@ export interface PoolSeries {
    * What it holds now does not say: in a crisis a deep pool is empty when its price speaks loudest.
    */
   peakDayUsd: number | null;
-  /** Volume in pegs, a bucket a minute, one hour. */
-  readonly volume: Window;
+  /** Volume in pegs. */
+  readonly volume: Stream;
+  /** What holders sold into the pool less what they took out of it, for each token in pegs; null for one without peg. */
+  readonly sold: readonly (Stream | null)[];
   /** Null for a pool on a chain. */
   reported: Reported | null;
   /** The share of the scarcest coin, 0 to 1, where a report says it without the coin. */
@@ -87,6 +90,9 @@ export interface OracleSeries {
   /** US dollars for one coin; null until known, and after an answer that is no price. */
   answerUsd: number | null;
   updatedAtMs: number | null;
+  /** How many answers in a row were the same, and when the first of them was given. */
+  sameAnswers: number;
+  sameSinceMs: number | null;
   emitter: Hex | null;
 }
 
@@ -99,6 +105,31 @@ export interface TokenSeries {
   /** Whole tokens minted and burned (both positive). */
   readonly minted: HourAndDay;
   readonly burned: HourAndDay;
+  /** After a pause was seen and until it was lifted; what stood before the first reading is not known. */
+  paused: boolean;
+  /** How often the issuer did what, a bucket a quarter of an hour, one day. Replaced, never changed: acts are rare. */
+  controls: ReadonlyMap<ControlAction, Window>;
 }
 
-export type Series = PoolSeries | OracleSeries | TokenSeries;
+/** A collateral vault or the escrow of a bridge, by reports. */
+export interface BackingSeries {
+  readonly type: 'vault' | 'escrow';
+  readonly source: string;
+  touch: Touch | null;
+  /** In pegs; null until reported. */
+  held: number | null;
+  owed: number | null;
+  /** Held over owed. */
+  readonly ratio: HourAndDay;
+}
+
+/** An issuer, by reports: what it minted and what it received, in pegs. */
+export interface IssuerSeries {
+  readonly type: 'issuer';
+  readonly source: string;
+  touch: Touch | null;
+  readonly minted: HourAndDay;
+  readonly received: HourAndDay;
+}
+
+export type Series = PoolSeries | OracleSeries | TokenSeries | BackingSeries | IssuerSeries;

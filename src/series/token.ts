@@ -1,7 +1,8 @@
-// A token: its supply, and what was minted and burned over an hour and a day.
+// A token: its supply, what was minted and burned over an hour and a day, and what its issuer did.
 
-import type { Observation, SourceSpec } from '../core/types.js';
+import type { ControlAction, Observation, SourceSpec } from '../core/types.js';
 import { toTokens } from '../core/units.js';
+import { cloneWindow, createWindow, record } from '../core/window.js';
 import { cloneHourAndDay, createHourAndDay, recordBoth } from './hour-and-day.js';
 import type { TokenSeries } from './series.js';
 
@@ -16,6 +17,8 @@ export function createToken(spec: SourceSpec): TokenSeries {
     totalSupply: null,
     minted: createHourAndDay('flow'),
     burned: createHourAndDay('flow'),
+    paused: false,
+    controls: new Map(),
   };
 }
 
@@ -41,6 +44,9 @@ export function observeToken(
       token.totalSupply = supply;
       return;
     }
+    case 'control':
+      observeControl(token, observation.action, blockTimeMs);
+      return;
     default:
       return;
   }
@@ -48,6 +54,15 @@ export function observeToken(
 
 export function cloneToken(token: TokenSeries): TokenSeries {
   return { ...token, minted: cloneHourAndDay(token.minted), burned: cloneHourAndDay(token.burned) };
+}
+
+function observeControl(token: TokenSeries, action: ControlAction, blockTimeMs: number): void {
+  if (action === 'paused') token.paused = true;
+  if (action === 'unpaused') token.paused = false;
+  const before = token.controls.get(action);
+  const window = before === undefined ? createWindow('flow', 900_000, 96) : cloneWindow(before);
+  record(window, blockTimeMs, 1);
+  token.controls = new Map(token.controls).set(action, window);
 }
 
 function addFlow(token: TokenSeries, delta: number, blockTimeMs: number): void {

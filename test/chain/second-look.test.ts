@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { LogCursor } from '../../src/core/packed-logs.js';
 import type { Hex, SourceSpec } from '../../src/core/types.js';
 import { type Anvil, startAnvil } from '../helpers/anvil.js';
+import { bloomOf } from '../helpers/bloom-of.js';
 import { eventually } from '../helpers/eventually.js';
 import { chainConfig, type Following, startFollowing } from '../helpers/following.js';
 import { type GivenBlock, type PretendNode, startPretendNode } from '../helpers/pretend-node.js';
@@ -108,6 +109,24 @@ describe('the second look', () => {
     expect(following.count('pegwatch_reorgs_total')).toBe(0);
   });
 
+  it('asks another at once where the bloom filter of the header speaks against an answer', async () => {
+    const [liar, honest] = [await pretend(), await pretend()];
+    lies(liar, () => []);
+    const following = follow(liar, honest);
+    await eventually(() => following.follower.status().endpoint !== null);
+    const logs = [{ address, topics, data: `0x${'2'.repeat(64)}` as Hex, logIndex: 0 }];
+    const block = honest.addBlock(logs, { silent: true });
+    const withBloom = { ...block, header: { logsBloom: bloomOf(logs) } };
+    liar.addGiven(withBloom);
+    liar.announce(withBloom);
+    await eventually(() => held(following).logs.has(block.number));
+    expect(held(following).logs.get(block.number)).toBe(1);
+    expect(following.count('pegwatch_bloom_suspicions_total')).toBe(1);
+    expect(following.inputs.some(({ kind }) => kind === 'reorg')).toBe(false);
+    const read = following.inputs.find((input) => input.kind === 'block' && input.block.hash === block.hash);
+    expect(read).not.toHaveProperty('block.bloom');
+  });
+
   it('keeps what it has when it is the second endpoint that leaves logs out', async () => {
     const [honest, liar] = [await pretend(), await pretend()];
     lies(liar, () => []);
@@ -164,7 +183,7 @@ describe('the second look', () => {
     const block = add(2, liar, honest);
     const { number, hash, timeMs } = block;
     const cursor = { chain: 'ethereum', number, hash, timeMs, finalized: first.number };
-    const stored = (): Uint8Array => new Uint8Array(6);
+    const stored = () => ({ logs: new Uint8Array(6), by: '' });
     const following = follow(honest, liar, { cursor, recent: [first, block], stored });
     for (let i = 0; i < 6; i++) add(0, honest, liar);
     await eventually(() => held(following).final >= block.number);

@@ -124,6 +124,12 @@ const faults: readonly Fault[] = [
     told: 'coins/usdc.yaml sources[2].heartbeat: is for oracles only',
   },
   {
+    what: 'a fee of an oracle',
+    from: '    address: "0x8fFfFfd4AfB6115b954Bd326cbe7B4BA576818f6"\n',
+    to: '    address: "0x8fFfFfd4AfB6115b954Bd326cbe7B4BA576818f6"\n    feeBps: 1\n',
+    told: 'coins/usdc.yaml sources[1].feeBps: is for pools only',
+  },
+  {
     what: 'a source id used twice',
     from: 'id: ethereum/usdc-weth-v3',
     to: 'id: ethereum/usdc-usdt-v3',

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SourceSpec } from '../../src/core/types.js';
-import { oracleDivergence, weightedMedian } from '../../src/detectors/oracle-divergence.js';
+import { oracleDivergence } from '../../src/detectors/oracle-divergence.js';
 import { oracleStale } from '../../src/detectors/oracle-stale.js';
+import { weightedMedian } from '../../src/detectors/pools-price.js';
 import { supplyShock } from '../../src/detectors/supply-shock.js';
 import { createSeries, observe } from '../../src/series/index.js';
 import { nowMs, stage } from '../helpers/look.js';
@@ -53,7 +54,16 @@ describe('an oracle that diverges', () => {
       0,
       6,
     );
-    expect(divergence({ pools, oracles: { USDT: 1 } }, 'USDT')?.divergenceBps).toBeCloseTo(-1000, 6);
+  });
+
+  it('does not accuse the oracle of a sound coin while that of a broken one lags or is not there', () => {
+    const pools = { p: { USDT: 1, USDC: 0.9 }, q: { USDT: 1, DAI: 1 } };
+    const lagging = { USDT: 1, USDC: 1, DAI: 1 };
+    expect(divergence({ pools, oracles: lagging }, 'USDC')?.divergenceBps).toBeCloseTo(1111.1, 1);
+    expect(divergence({ pools, oracles: lagging }, 'USDT')).toMatchObject({ divergenceBps: 0, pools: 1 });
+    const alone = { p: { USDT: 1, USDC: 0.9 } };
+    expect(divergence({ pools: alone, oracles: { USDT: 1, USDC: 1 } }, 'USDT')).toBeUndefined();
+    expect(divergence({ pools: alone, oracles: { USDT: 1 } }, 'USDT')).toBeUndefined();
   });
 
   it('is not moved by a dust pool', () => {

@@ -18,6 +18,20 @@ describe('price deviation', () => {
     expect(measured(stage({ pools: { p: { USDC: 0.97, USDT: 1 } } }), 'p')).toEqual({ USDC: -300, USDT: 0 });
   });
 
+  it('counts only what lies beyond the fee of the pool, on either side', () => {
+    const within = (usdc: number, feeBps: number) => {
+      const staged = stage({ pools: { p: { USDC: usdc, USDT: 1 }, q: { USDT: 1, DAI: 1 } } });
+      const { look } = staged;
+      const spec = (id: string) => ({ ...look.spec(id), ...(id === 'p' ? { feeBps } : {}) });
+      return measured({ ...staged, look: { ...look, spec } }, 'p').USDC;
+    };
+    expect(within(0.998, 30)).toBe(0);
+    expect(within(0.98, 30)).toBe(-170);
+    expect(within(1.002, 30)).toBe(0);
+    expect(within(1.02, 30)).toBe(170);
+    expect(within(0.998, 1)).toBe(-19);
+  });
+
   it('tells the same whichever token comes first', () => {
     expect(measured(stage({ pools: { p: { USDT: 1, USDC: 0.97 } } }), 'p')).toEqual({ USDC: -300, USDT: 0 });
   });

@@ -73,6 +73,107 @@ describe('config/thresholds.yaml', () => {
     expect(at(-1000, 5_000)?.severity).toBeNull();
   });
 
+  it('calls an exit through one side medium at most, and nothing while one of its three conditions is missing', () => {
+    const at = (excess: number, lostDayPercent: number, deviationBps: number, peakDayUsd = 1e7) =>
+      judge('oneSidedExit', { excess, lostDayPercent, deviationBps, peakDayUsd });
+    expect(at(1, 100, -5000)?.severity).toBe('medium');
+    expect(at(1, 100, -5000)?.impact).toBeLessThan(0.5);
+    expect(at(0.4, 15, -10)?.severity).toBe('low');
+    for (const calm of [at(0.3, 90, -500), at(0.9, 10, -500), at(0.9, 90, 500), at(0.9, 90, -500, 9e4)]) {
+      expect(calm?.severity).toBeNull();
+    }
+  });
+
+  it('keeps trade to a note while the price stands, and calls it medium at most', () => {
+    const at = (timesUsual: number, deviationBps: number, pastHours = 336, volumeHourUsd = 1e8) =>
+      judge('volumeSurge', {
+        volumeHourUsd,
+        usualHourUsd: volumeHourUsd / timesUsual,
+        timesUsual,
+        surprise: timesUsual * 2,
+        pastHours,
+        deviationBps,
+      });
+    expect(at(500, 0)?.severity).toBe('low');
+    expect(at(500, -5000)?.severity).toBe('medium');
+    expect(at(500, -5000)?.impact).toBeLessThan(0.5);
+    for (const calm of [at(19, -5000), at(500, -5000, 24), at(500, -5000, 336, 5e5)])
+      expect(calm?.severity).toBeNull();
+  });
+
+  it('tells of a coin sold for a day or two weeks only with its price off, as medium at most', () => {
+    const at = (soldDayPercent: number, soldFortnightPercent: number, deviationBps: number, timesUsual = 9) =>
+      judge('netFlow', {
+        ...Object.fromEntries(
+          Object.keys(detectors.find(({ name }) => name === 'netFlow')?.quantities ?? {}).map((name) => [
+            name,
+            0,
+          ]),
+        ),
+        soldDayPercent,
+        soldFortnightPercent,
+        timesUsual,
+        deviationBps,
+        peakDayUsd: 1e7,
+      });
+    expect(at(20, 0, -10)?.severity).toBe('low');
+    expect(at(0, 45, -12)?.severity).toBe('low');
+    expect(at(40, 0, -25)?.severity).toBe('medium');
+    expect(at(0, 500, -5000)?.severity).toBe('medium');
+    expect(at(500, 500, -5000)?.impact).toBeLessThan(0.5);
+    for (const calm of [at(500, 500, 0), at(500, 0, -5000, 2), at(-50, -90, -100), at(10, 10, -100)])
+      expect(calm?.severity).toBeNull();
+  });
+
+  it('calls a pause critical, new code high, new hands medium and a frozen account a note', () => {
+    const at = (act: Quantities, supply: number | null = 1e9) =>
+      judge('issuerControl', {
+        ...Object.fromEntries(
+          Object.keys(detectors.find(({ name }) => name === 'issuerControl')?.quantities ?? {}).map(
+            (name) => [name, 0],
+          ),
+        ),
+        supply: supply ?? 0,
+        saysSupply: supply === null ? 0 : 1,
+        ...act,
+      })?.severity;
+    expect(at({ paused: 1 })).toBe('critical');
+    expect(at({ paused: 1 }, null)).toBe('critical');
+    expect(at({ paused: 1 }, 5000)).toBe('medium');
+    expect(at({ upgradedDay: 1 })).toBe('high');
+    expect(at({ deprecatedDay: 1 })).toBe('high');
+    expect(at({ ownerDay: 1 })).toBe('medium');
+    expect(at({ frozenHour: 1, frozenDay: 1 })).toBe('low');
+    expect(at({ frozenHour: 10, frozenDay: 10 })).toBe('medium');
+    expect(at({ minterDay: 3 })).toBe('low');
+    expect(at({})).toBeNull();
+  });
+
+  it('calls an oracle frozen after three like answers and a market that moved away', () => {
+    const at = (sameAnswers: number, absDivergenceBps: number) =>
+      judge('oracleFrozen', {
+        sameAnswers,
+        sameSeconds: 1,
+        divergenceBps: absDivergenceBps,
+        absDivergenceBps,
+        peakDayUsd: 1e7,
+      })?.severity;
+    expect(at(3, 30)).toBe('medium');
+    expect(at(3, 75)).toBe('high');
+    expect(at(2, 500)).toBeNull();
+    expect(at(50, 29)).toBeNull();
+  });
+
+  it('calls a sale that gets a per cent less medium at most, in a pool that used to take it', () => {
+    const at = (executable100kBps: number, deviationBps: number, peakDayUsd = 1e7) =>
+      judge('executableDeviation', { executable100kBps, deviationBps, executable1mBps: -9999, peakDayUsd })
+        ?.severity;
+    expect(at(-30, -10)).toBe('low');
+    expect(at(-9000, -5000)).toBe('medium');
+    expect(at(-9000, -5)).toBeNull();
+    expect(at(-9000, -5000, 5e5)).toBeNull();
+  });
+
   it('does not tell of liquidity that leaves at par, and does of the same with the price off', () => {
     const at = (drainedPercent: number, bps: number) =>
       judge('liquidityDrain', {

@@ -8,7 +8,7 @@ import { cleanUp } from '../helpers/daemon-process.js';
 afterAll(cleanUp);
 
 test('killed twenty times under a storm, it loses nothing and tells nothing under two names', {
-  timeout: 240_000,
+  timeout: 600_000,
 }, async () => {
   const seed = process.env.PEGWATCH_TEST_SEED ?? 'in every run';
   const { problems, kills, starts, alerts, events, reorgs } = await killRound({ seed, kills: 20 });

@@ -107,6 +107,14 @@ describe('an observation in words', () => {
         { kind: 'answer', answer: 99_990_000n, roundId: 7n, updatedAtMs: 1000 },
         { answer: '0.9999', roundId: '7', updatedAtMs: '1000' },
       ],
+      [
+        token,
+        { kind: 'control', action: 'frozen', subject: address(4) },
+        { action: 'frozen', address: address(4) },
+      ],
+      [token, { kind: 'control', action: 'paused', subject: null }, { action: 'paused' }],
+      [token, { kind: 'backing', held: 10n ** 18n, owed: 2n * 10n ** 18n }, { held: '1', owed: '2' }],
+      [token, { kind: 'issuance', minted: 10n ** 18n, received: 0n }, { minted: '1', received: '0' }],
       [feed, { kind: 'emitter', address: address(3) }, { address: address(3) }],
     ];
     for (const [source, observation, expected] of cases) {

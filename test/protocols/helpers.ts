@@ -128,6 +128,7 @@ function anyOf({ type, name }: AbiParameter, coins: number): fc.Arbitrary<unknow
     return array[1] === '' && name === 'fees' ? fc.oneof(full, fc.constant([])) : full;
   }
   if (type === 'address') return hexBytes(20);
+  if (type === 'bytes32') return hexBytes(32);
   if (name === 'sold_id' || name === 'bought_id' || name === 'token_id') {
     return fc.integer({ min: 0, max: coins - 1 }).map(BigInt);
   }

@@ -3,9 +3,24 @@
 import fc from 'fast-check';
 import { decodeEventLog } from 'viem';
 import { describe, expect, it } from 'vitest';
-import type { Observation } from '../../src/core/types.js';
+import type { ControlAction, Hex, Observation } from '../../src/core/types.js';
 import { protocols } from '../../src/protocols/index.js';
 import { argsOf, decodeAll, decoderOf, eventOf, logOf, makeSource } from './helpers.js';
+
+type Acts = Record<
+  | '_account'
+  | '_user'
+  | '_blockedUser'
+  | 'account'
+  | 'addr'
+  | 'implementation'
+  | 'minter'
+  | 'newAddress'
+  | 'oldMinter'
+  | 'previousAdmin'
+  | 'previousOwner',
+  string
+>;
 
 /** The arguments that are read below, by the names of the contracts. */
 type Args = Readonly<
@@ -36,6 +51,7 @@ type Args = Readonly<
   > &
     Record<'tick' | 'tickLower' | 'tickUpper', number> &
     Record<'from' | 'to', string> &
+    Acts &
     Record<'token_amounts', readonly bigint[]>
 >;
 
@@ -57,6 +73,15 @@ const zero = `0x${'0'.repeat(40)}`;
 const range = (coins: number) => Array.from({ length: coins }, (_, i) => i);
 const negative = (amounts: readonly bigint[]) => amounts.map((amount) => -amount);
 
+/** An act of an issuer; `names` is the argument with the address that it is about. */
+const act =
+  (action: ControlAction, names: keyof Acts | null = null) =>
+  (args: Args): Observation => ({
+    kind: 'control',
+    action,
+    subject: names === null ? null : (args[names].toLowerCase() as Hex),
+  });
+
 /** What an event's arguments, as viem decodes them, mean; `undefined`: malformed. */
 const meanings: Readonly<Record<string, (args: Args, coins: number) => Observation | null | undefined>> = {
   'chainlink AnswerUpdated': ({ current, roundId, updatedAt }) => ({
@@ -65,11 +90,34 @@ const meanings: Readonly<Record<string, (args: Args, coins: number) => Observati
     roundId,
     updatedAtMs: Number(updatedAt) * 1000,
   }),
-  'erc20 Transfer': ({ from, to, value }) => {
+  Transfer: ({ from, to, value }) => {
     if (from === zero && to === zero) return null;
     if (from === zero) return { kind: 'supply', delta: value };
     return to === zero ? { kind: 'supply', delta: -value } : null;
   },
+  Pause: act('paused'),
+  Unpause: act('unpaused'),
+  Paused: act('paused', 'account'),
+  Unpaused: act('unpaused', 'account'),
+  Blacklisted: act('frozen', '_account'),
+  UnBlacklisted: act('released', '_account'),
+  AddedBlackList: act('frozen', '_user'),
+  RemovedBlackList: act('released', '_user'),
+  BlockPlaced: act('frozen', '_user'),
+  BlockReleased: act('released', '_user'),
+  DestroyedBlockedFunds: act('wiped', '_blockedUser'),
+  FreezeAddress: act('frozen', 'addr'),
+  AddressFrozen: act('frozen', 'addr'),
+  FrozenAddressWiped: act('wiped', 'addr'),
+  MinterConfigured: act('minter', 'minter'),
+  MinterRemoved: act('minter', 'oldMinter'),
+  Upgraded: act('upgraded', 'implementation'),
+  AdminChanged: act('owner', 'previousAdmin'),
+  OwnershipTransferred: act('owner', 'previousOwner'),
+  RoleGranted: act('role', 'account'),
+  RoleRevoked: act('role', 'account'),
+  Deprecate: act('deprecated', 'newAddress'),
+  Params: act('fee'),
   'tether Issue': ({ amount }) => ({ kind: 'supply', delta: amount }),
   'tether Redeem': ({ amount }) => ({ kind: 'supply', delta: -amount }),
   'tether DestroyedBlackFunds': ({ _balance }) => ({ kind: 'supply', delta: -_balance }),

@@ -11,6 +11,7 @@ export const notableSeeds: readonly (readonly [seed: number, found: string])[] =
   [98, 'an endpoint that lags called its own stale branch final'],
   [106, 'what an oracle emitted before its contract had been stored was not asked for'],
   [167, 'an endpoint behind the range answered for blocks it did not have: nothing'],
+  [921, 'blocks slipped out of sight before a second opinion was to be had, and were called final'],
   [1040, 'a restart forgot the contract behind an oracle after a reorg'],
   [38, 'what was missed while a hole was open already was in no hole'],
   [2100, 'after a restart, whoever had left logs out was asked to confirm them'],

@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Hex, RawLog } from '../../src/core/types.js';
+import { bloomOf } from '../helpers/bloom-of.js';
 import { aggregatorAddress, poolAddress, usdx } from '../helpers/make-spec.js';
 import type { Seeded } from './seeded.js';
 
@@ -141,7 +142,13 @@ export function pretendChain(
         logIndex: quantity(log.logIndex),
         removed: false,
       })),
-      header: { number: quantity(number), hash, parentHash, timestamp: quantity(timeMs / 1_000) },
+      header: {
+        number: quantity(number),
+        hash,
+        parentHash,
+        timestamp: quantity(timeMs / 1_000),
+        logsBloom: bloomOf(logs),
+      },
     };
     byHash.set(hash, block);
     return block;

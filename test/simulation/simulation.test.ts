@@ -13,7 +13,7 @@ describe('in a world whose faults come from a seed', () => {
   });
 
   it(`the same holds in ${ordinarySeeds} others, and much goes wrong in them`, {
-    timeout: 300_000,
+    timeout: 900_000,
   }, async () => {
     const totals: Record<string, number> = {};
     const problems: string[] = [];
