@@ -83,13 +83,16 @@ function impactByChain(
     const own = known.filter((one) => one.chain === chain);
     const standing = new Map<string, number>();
     let next = 0;
+    let worst = 0;
     const impacts = Array.from({ length: buckets }, (_, i) => {
+      const before = next;
       for (; next < own.length; next++) {
         const step = own[next];
         if (step === undefined || step.blockTimeMs > fromMs + (i + 1) * bucketMs) break;
         standing.set(step.subject, step.impact);
       }
-      return Math.max(0, ...standing.values());
+      if (next > before) worst = Math.max(0, ...standing.values());
+      return worst;
     });
     if (impacts.some((impact) => impact !== impacts[0])) series.set(chain, impacts);
   }
