@@ -30,8 +30,9 @@ import { createLive, type Live, liveDefaults } from './live.js';
 import { recoverEngine } from './recover.js';
 import { silenceDesk } from './silence-desk.js';
 import { gaugeStatus, reportCoverage, reportStatus } from './status.js';
-import { freeSpace } from './store/free-space.js';
+import { createBallast } from './store/ballast.js';
 import { openStore } from './store/open-store.js';
+import { createRejects } from './store/rejects.js';
 import type { Store } from './store/store.js';
 import { takeRequests } from './take-requests.js';
 
@@ -65,6 +66,8 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
     const store = await openStore({ folder: config.store.folder }, { log, meter: metrics.meter, clock });
     releases.add('store', () => store.close());
 
+    const ballast = createBallast(config.store, { log, meter: metrics.meter, clock });
+
     const engine = recoverEngine(store, log);
 
     const channelDeps = { post: postForChannels, clock, redact, version: world.version };
@@ -96,7 +99,7 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
         clock,
         log,
         meter: metrics.meter,
-        freeSpace: async () => freeSpace(config.store.folder, config.store),
+        freeSpace: ballast.room,
         deliver: (alerts) => outbox.offer(alerts),
         stored(input) {
           requests.done(input);
@@ -118,6 +121,10 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
     outbox.start();
     releases.add('outbox', () => outbox.close(2000));
 
+    const hasRoom = (): boolean => live.state.intake === 'open';
+    const rejects = createRejects(config.store.folder, { clock, meter: metrics.meter, redact, hasRoom });
+    releases.add('rejects', async () => rejects.stop());
+
     const following = new AbortController();
     const loops: Promise<void>[] = [];
     const unverified = new Map<ChainName, string>();
@@ -129,6 +136,7 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
       signal: following.signal,
       connect: wsConnect,
       post: postJson,
+      keepReject: rejects.keep,
     };
     for (const chain of config.chains) {
       loops.push(follow({ chain, config, engine, store, live, deps, followers, unverified }).catch(fail));
@@ -141,7 +149,7 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
     const status = () =>
       reportStatus({ config, world, clock, engine, store, live, followers, unverified, outbox, startedAtMs });
     const startedAtMs = clock.now();
-    metrics.onScrape(() => gaugeStatus(metrics.meter, status(), live));
+    metrics.onScrape(() => gaugeStatus(metrics.meter, status(), { live, store }));
     const coverage = () => reportCoverage(store);
     const silences = silenceDesk(config, { engine, clock });
     const views = { registry: metrics.registry, status, coverage, silences, log, clock };

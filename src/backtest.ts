@@ -30,7 +30,8 @@ export async function backtest(
     for (const effect of effects) {
       if (effect.kind === 'signal') signals.push(effect.signal);
       else if (effect.kind === 'problem') {
-        problems[effect.problem.code] = (problems[effect.problem.code] ?? 0) + 1;
+        const { code, count = 1 } = effect.problem;
+        problems[code] = (problems[code] ?? 0) + count;
       } else if (effect.kind === 'incident') {
         incidents.add(effect.incident.id);
         if (effect.incident.cascade) cascades.add(effect.incident.id);

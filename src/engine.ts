@@ -17,8 +17,9 @@ import {
 } from './alerts/news.js';
 import { isAgreedOn } from './core/check-text.js';
 import type { Effect, Input } from './core/io.js';
+import { admitProblem, createProblemGate, type ProblemGate, turnHour } from './core/problem-gate.js';
 import type { Spec } from './core/spec.js';
-import type { BlockCheck, ChainName, Hex, Incident, Signal } from './core/types.js';
+import type { BlockCheck, ChainName, Hex, Incident, Problem, Signal } from './core/types.js';
 import { unreachable } from './core/unreachable.js';
 import { blindSpotsOf } from './coverage/blind-spots.js';
 import { openHoles } from './coverage/holes.js';
@@ -50,6 +51,7 @@ export interface EngineState extends NewsState {
   ledgers: Ledgers;
   /** What came of asking around about the blocks of critical signals, by hash. */
   checks: Map<Hex, BlockCheck>;
+  problems: ProblemGate;
 }
 
 export interface Engine {
@@ -69,6 +71,8 @@ export function createEngine(state: EngineState = emptyState()): Engine {
     state.steps++;
     state.ledgers = moveLedgers(state.ledgers, input);
     countEvents(state.digests, input);
+    for (const problem of turnHour(state.problems, nowMs))
+      effects.push({ kind: 'problem', atMs: nowMs, problem });
     switch (input.kind) {
       case 'start': {
         const made = createLanes(input.spec, state.lanes);
@@ -131,7 +135,7 @@ export function createEngine(state: EngineState = emptyState()): Engine {
     for (const { source, address } of output.watch) {
       effects.push({ kind: 'watch', chain: chainOf(source), source, address });
     }
-    for (const problem of output.problems) effects.push({ kind: 'problem', atMs: state.nowMs, problem });
+    for (const problem of output.problems) note(problem, effects);
     if (output.undone.length > 0 || output.revived.length > 0) retractSignals(output, effects, why);
     for (const signal of output.signals) {
       effects.push({ kind: 'signal', signal });
@@ -140,9 +144,14 @@ export function createEngine(state: EngineState = emptyState()): Engine {
         { signal, step: state.steps, atMs: state.nowMs, lane: laneIndex(signal) },
         spec.incidents,
       );
-      if (dropped !== null)
-        effects.push({ kind: 'problem', atMs: state.nowMs, problem: triageFull(dropped) });
+      if (dropped !== null) note(triageFull(dropped), effects);
     }
+  }
+
+  /** Kept, unless there were too many of its kind in this hour: then it is counted. */
+  function note(problem: Problem, effects: Effect[]): void {
+    const kept = admitProblem(state.problems, problem);
+    if (kept !== null) effects.push({ kind: 'problem', atMs: state.nowMs, problem: kept });
   }
 
   /** Signals that the ticks raise again without the dead blocks were never gone; the rest is taken back. */
@@ -278,10 +287,11 @@ function emptyState(): EngineState {
     ledgers: new Map(),
     checks: new Map(),
     ...createNews(),
+    problems: createProblemGate(),
   };
 }
 
-function triageFull(dropped: Signal): Extract<Effect, { kind: 'problem' }>['problem'] {
+function triageFull(dropped: Signal): Problem {
   return {
     code: 'triage-full',
     chain: dropped.chain,

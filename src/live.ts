@@ -22,6 +22,9 @@ export interface LiveOptions {
   readonly checkpointedSeq?: number;
 }
 
+/** A commit that takes longer than this is no commit that takes long, but a disk that is in trouble. */
+export const slowDiskMs = 10_000;
+
 export const liveDefaults: LiveOptions = {
   maxBatch: 1024,
   maxWaiting: 4096,
@@ -73,7 +76,13 @@ export interface Live {
    */
   run(): Promise<void>;
   stop(): void;
-  readonly state: { readonly waiting: number; readonly intake: 'open' | 'closed'; readonly seq: number };
+  readonly state: {
+    readonly waiting: number;
+    readonly intake: 'open' | 'closed';
+    readonly seq: number;
+    /** Since when the disk has been busy with one commit or checkpoint; null while it is not. */
+    readonly writingSinceMs: number | null;
+  };
 }
 
 export function createLive(options: LiveOptions, deps: LiveDeps): Live {
@@ -84,6 +93,8 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
   let seq = store.lastSeq();
   let checkpointDueMs = clock.now() + options.checkpointMs;
   let checkpointedSeq = options.checkpointedSeq ?? seq;
+  let writingSinceMs: number | null = null;
+  let slowTold = false;
   let wakeLoop: (() => void) | null = null;
   let wakePushers: (() => void)[] = [];
 
@@ -115,7 +126,7 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
         wakePushers = [];
         const state = checkpointDue();
         await committed;
-        committed = store.commit(steps).then(() => carryOut(steps, state));
+        committed = written(store.commit(steps)).then(() => carryOut(steps, state));
         // The failure is seen by the `await` of the next turn; this only keeps it from being called unhandled before.
         committed.catch(() => {});
       }
@@ -151,7 +162,8 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
       for (const effect of effects) {
         if (effect.kind === 'watch') deps.watch(effect.chain, effect.source, effect.address);
         else if (effect.kind === 'problem') {
-          meter.count('pegwatch_problems_total', { code: effect.problem.code });
+          const { code, count } = effect.problem;
+          meter.count('pegwatch_problems_total', { code }, count);
           log.debug({ problem: effect.problem }, 'a problem was counted and kept');
         } else if (effect.kind === 'suppressed') {
           const { channel, why } = effect.suppressed;
@@ -177,7 +189,26 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
     if (alerts.length > 0) deps.deliver(alerts);
     if (checkpoint === null) return;
     log.debug({ seq: checkpoint.seq, bytes: checkpoint.state.length }, 'a checkpoint is being stored');
-    await store.saveCheckpoint(checkpoint.seq, checkpoint.state);
+    await written(store.saveCheckpoint(checkpoint.seq, checkpoint.state));
+  }
+
+  /** The same promise, watched: a disk that has come to a halt is no error, and somebody must say so. */
+  function written(writing: Promise<void>): Promise<void> {
+    writingSinceMs = clock.now();
+    return writing.finally(() => {
+      if (slowTold) log.warn({ ms: clock.now() - (writingSinceMs ?? 0) }, 'the disk goes on');
+      writingSinceMs = null;
+      slowTold = false;
+    });
+  }
+
+  function tellSlowDisk(): void {
+    if (slowTold || writingSinceMs === null || clock.now() - writingSinceMs < slowDiskMs) return;
+    slowTold = true;
+    log.error(
+      {},
+      'the disk is at a halt: nothing new is stored until it goes on; decided alerts are still sent',
+    );
   }
 
   function checkpointDue(): Checkpoint | null {
@@ -214,6 +245,7 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
   function startTicks(): () => void {
     let cancel = (): void => {};
     const next = (): void => {
+      tellSlowDisk();
       if (!queue.some((input) => input.kind === 'tick')) {
         queue.push({ kind: 'tick', atMs: clock.now() });
         wakeLoop?.();
@@ -232,7 +264,7 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
       wakeLoop?.();
     },
     get state(): Live['state'] {
-      return { waiting: queue.length, intake: disk === 'hard' ? 'closed' : 'open', seq };
+      return { waiting: queue.length, intake: disk === 'hard' ? 'closed' : 'open', seq, writingSinceMs };
     },
   };
 }

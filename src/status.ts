@@ -10,7 +10,7 @@ import type { ChainName, Severity } from './core/types.js';
 import { type CoverageDetails, type CoverageSummary, detailsOf, summaryOf } from './coverage/summary.js';
 import type { Engine } from './engine.js';
 import type { ChainStatus, StatusReport } from './http/status-report.js';
-import type { Live } from './live.js';
+import { type Live, slowDiskMs } from './live.js';
 import { availableBytes } from './store/free-space.js';
 import type { Store } from './store/store.js';
 
@@ -40,10 +40,7 @@ export function reportStatus(parts: StatusParts): StatusReport {
       seq: store.lastSeq(),
       sizeBytes: store.sizeBytes(),
       freeBytes: freeBytesOf(config.store.folder),
-      refused:
-        live.state.intake === 'closed'
-          ? 'The disk is nearly full: nothing is taken in until there is room.'
-          : null,
+      refused: whyRefused(live, parts.clock.now()),
     },
     incidentsOpen: openIncidents(engine),
     channels: outbox.report(),
@@ -52,7 +49,24 @@ export function reportStatus(parts: StatusParts): StatusReport {
   };
 }
 
-export function gaugeStatus(meter: Meter, report: StatusReport, live: Live): void {
+function whyRefused({ state }: Live, nowMs: number): string | null {
+  if (state.intake === 'closed') return 'The disk is nearly full: nothing is taken in until there is room.';
+  const ms = state.writingSinceMs === null ? 0 : nowMs - state.writingSinceMs;
+  if (ms < slowDiskMs) return null;
+  return `The disk has been busy with one commit for ${Math.round(ms / 1000)} s: nothing new is stored until it is done.`;
+}
+
+export function gaugeStatus(
+  meter: Meter,
+  report: StatusReport,
+  { live, store }: Pick<StatusParts, 'live' | 'store'>,
+): void {
+  const { writingSinceMs } = live.state;
+  const writingMs = writingSinceMs === null ? 0 : report.nowMs - writingSinceMs;
+  meter.gauge('pegwatch_store_commit_running_seconds', {}, writingMs / 1000);
+  const { count, behind } = store.readers();
+  meter.gauge('pegwatch_store_readers', {}, count);
+  meter.gauge('pegwatch_store_reader_lag_transactions', {}, behind);
   for (const { chain, caughtUp, block, callsPerBlock, coverage, paces } of report.chains) {
     if (callsPerBlock !== null) meter.gauge('pegwatch_rpc_calls_per_block', { chain }, callsPerBlock);
     for (const { endpoint, callsPerSecond } of paces)

@@ -41,7 +41,7 @@ export async function benchConfig(
   }
   const channel = { name: 'bench', kind: 'webhook', url: webhook, allowPrivate: true, repeatMs: 'never' };
   const main = {
-    store: { folder: join(root, 'store'), softFreeBytes: '2GiB', hardFreeBytes: '512MiB' },
+    store: { folder: join(root, 'store'), softFreeBytes: '2GiB', hardFreeBytes: '512MiB', ballastBytes: 0 },
     http: { host: '127.0.0.1', port: 0 },
     log: { level: 'warn' },
     channels: webhook === null ? [] : [channel],

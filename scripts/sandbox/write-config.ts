@@ -54,7 +54,7 @@ function write(file: string, about: string, content: unknown): void {
 function mainFile({ folder, webhookUrl, httpPort, groupMs, projectConfig }: ConfigOptions): unknown {
   return {
     chains: { folder: '../chains' },
-    store: { folder: folder.store, softFreeBytes: '200MB', hardFreeBytes: '100MB' },
+    store: { folder: folder.store, softFreeBytes: '200MB', hardFreeBytes: '100MB', ballastBytes: 0 },
     http: { host: '127.0.0.1', port: httpPort },
     log: { level: 'info' },
     playbooks: { folder: join(projectConfig, 'playbooks') },

@@ -1,5 +1,6 @@
 import type { EndpointConfig } from '../config/config.js';
 import { failAll } from './answers.js';
+import { cutRaw } from './cut-raw.js';
 import { httpSend } from './http-send.js';
 import { failed, type Outcome, type RpcAnswer, type RpcCall } from './json-rpc.js';
 import type { ChainDeps } from './ports.js';
@@ -126,7 +127,11 @@ export class Endpoint {
   #post(url: string, calls: readonly RpcCall[]): Promise<readonly RpcAnswer[]> {
     const { clock, post, signal, tuning } = this.deps;
     const options = { timeoutMs: tuning.requestTimeoutMs, signal };
-    return httpSend(url, calls, options, { clock, post, onMalformed: () => this.#malformed() });
+    return httpSend(url, calls, options, {
+      clock,
+      post,
+      onMalformed: (why, raw) => this.#malformed(why, raw),
+    });
   }
 
   async #openSocket(): Promise<Outcome<RpcSocket>> {
@@ -141,7 +146,7 @@ export class Endpoint {
         connect,
         tuning,
         onNotification: (result) => this.onNotification(result),
-        onMalformed: () => this.#malformed(),
+        onMalformed: (why, raw) => this.#malformed(why, raw),
       },
     );
     const stop = (): void => socket.end('shutdown');
@@ -181,8 +186,15 @@ export class Endpoint {
     this.deps.meter.count('pegwatch_rpc_rate_refusals_total', { chain, endpoint: this.name });
   }
 
-  #malformed(): void {
+  #malformed(why: string, raw: unknown): void {
     const { chain } = this.options;
+    this.deps.keepReject?.({
+      atMs: this.deps.clock.now(),
+      chain,
+      endpoint: this.name,
+      why,
+      raw: cutRaw(raw),
+    });
     this.deps.meter.count('pegwatch_frames_malformed_total', { chain, endpoint: this.name });
   }
 

@@ -1,5 +1,6 @@
 import { sleep } from '../core/ports.js';
 import type { Block } from '../core/types.js';
+import { cutRaw } from './cut-raw.js';
 import type { Endpoint } from './endpoint.js';
 import { fullJitter } from './full-jitter.js';
 import type { ChainDeps } from './ports.js';
@@ -62,7 +63,7 @@ export class HeadListener {
     let heads = 0;
     endpoint.onNotification = (result) => {
       const header = readHeader(result);
-      if (header === null) return this.#malformed(endpoint);
+      if (header === null) return this.#malformed(endpoint, result);
       heads++;
       this.#hear(header);
       this.on.head(header);
@@ -142,8 +143,11 @@ export class HeadListener {
     this.deps.log.warn({ chain, endpoint: endpoint.name, reason }, 'socket lost');
   }
 
-  #malformed(endpoint: Endpoint): void {
+  #malformed(endpoint: Endpoint, raw: unknown): void {
     const { chain } = this.options;
+    const atMs = this.deps.clock.now();
+    const why = 'a head without a number, a hash or a time';
+    this.deps.keepReject?.({ atMs, chain, endpoint: endpoint.name, why, raw: cutRaw(raw) });
     this.deps.meter.count('pegwatch_frames_malformed_total', { chain, endpoint: endpoint.name });
   }
 }

@@ -9,7 +9,11 @@ export async function httpSend(
   url: string,
   calls: readonly RpcCall[],
   options: { readonly timeoutMs: number; readonly signal: AbortSignal },
-  deps: { readonly clock: Clock; readonly post: Post; readonly onMalformed: (why: string) => void },
+  deps: {
+    readonly clock: Clock;
+    readonly post: Post;
+    readonly onMalformed: (why: string, raw: unknown) => void;
+  },
 ): Promise<readonly RpcAnswer[]> {
   const stop = new AbortController();
   let late = false;
@@ -39,13 +43,13 @@ function readBody(
   url: string,
   calls: readonly RpcCall[],
   { status, text }: HttpAnswer,
-  onMalformed: (why: string) => void,
+  onMalformed: (why: string, raw: unknown) => void,
 ): readonly RpcAnswer[] {
   let body: unknown;
   try {
     body = JSON.parse(text);
   } catch {
-    onMalformed('a body that is no JSON');
+    onMalformed('a body that is no JSON', text);
     return failAll(
       calls.length,
       failed(status === 200 ? 'malformed' : 'transport', `HTTP status ${status}, no JSON`),
@@ -61,10 +65,10 @@ function readBody(
       answers[id - 1] = answer;
       return true;
     },
-    (_member, answer) => {
+    (member, answer) => {
       // A refusal of the whole batch has no id.
       if (answer && !answer.ok) rest = answer;
-      else onMalformed('a member that answers nothing we asked');
+      else onMalformed('a member that answers nothing we asked', member);
     },
   );
   return Array.from(answers, (answer) => answer ?? rest);

@@ -1,5 +1,6 @@
 import { type PackedLogs, packLogs } from '../core/packed-logs.js';
 import type { Block, ChainName, Hex } from '../core/types.js';
+import { cutRaw } from './cut-raw.js';
 import { type BlockLogs, type Gathering, gatherBlock, gatherRange } from './gather-logs.js';
 import { headersOf } from './headers.js';
 import {
@@ -233,15 +234,17 @@ export class LogReader {
 
   #gathering(): Gathering {
     const { watched } = this.parts;
-    return { isWatched: (address) => watched.has(address), reject: (why) => this.#rejected(why) };
+    return { isWatched: (address) => watched.has(address), reject: (why, raw) => this.#rejected(why, raw) };
   }
 
   #pack(found: BlockLogs | undefined): PackedLogs {
-    return packLogs(found?.logs ?? [], (_log, why) => this.#rejected(why));
+    return packLogs(found?.logs ?? [], (log, why) => this.#rejected(why, log));
   }
 
-  #rejected(why: string): void {
+  #rejected(why: string, raw: unknown): void {
     const { chain } = this.options;
+    const atMs = this.deps.clock.now();
+    this.deps.keepReject?.({ atMs, chain, endpoint: null, why, raw: cutRaw(raw) });
     this.deps.meter.count('pegwatch_logs_rejected_total', { chain });
     this.deps.log.debug({ chain, why }, 'log rejected');
   }

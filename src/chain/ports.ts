@@ -1,6 +1,7 @@
 // What the chain room is handed by the edge, so that the whole of it also runs in a seeded simulation.
 
 import type { Clock, Log, Meter, Random } from '../core/ports.js';
+import type { Reject } from '../core/reject.js';
 import type { Tuning } from './tuning.js';
 
 export interface SocketLike {
@@ -42,4 +43,6 @@ export interface ChainDeps {
   /** Ends everything: sockets, requests, timers, `inputs()`. */
   readonly signal: AbortSignal;
   readonly tuning?: Partial<Tuning>;
+  /** Keeps what a node said that made no sense, for a person to look at. */
+  readonly keepReject?: (reject: Reject) => void;
 }

@@ -1,4 +1,5 @@
 import { sleep } from '../core/ports.js';
+import { cutRaw } from './cut-raw.js';
 import type { Endpoint } from './endpoint.js';
 import { fullJitter } from './full-jitter.js';
 import {
@@ -23,6 +24,9 @@ const final: ReadonlySet<FailureKind> = new Set(['range-too-wide', 'reverted', '
 
 /** The endpoint is well; only this block, state or method is missing there. */
 const innocent: ReadonlySet<FailureKind> = new Set(['unknown-block', 'state-missing', 'unsupported']);
+
+/** Worth a look at what was said. */
+const senseless: ReadonlySet<FailureKind> = new Set(['malformed', 'contradiction']);
 
 interface Standing {
   failures: number;
@@ -70,14 +74,15 @@ export class Requests {
         if (endpoint.refused || this.#coolsForMs(endpoint) > 0) continue;
         if (endpoint.name === except && this.options.endpoints.length > 1) continue;
         const wanted = typeof calls === 'function' ? calls(endpoint.name) : calls;
-        const outcome = read(await endpoint.send(wanted, priority), endpoint.name);
+        const answers = await endpoint.send(wanted, priority);
+        const outcome = read(answers, endpoint.name);
         if (outcome.ok || final.has(outcome.failure.kind)) {
           this.#last = endpoint.name;
           this.forgive(endpoint.name);
           return outcome;
         }
         failure = outcome.failure;
-        this.#charge(endpoint, failure);
+        this.#charge(endpoint, failure, answers);
       }
     }
     return { ok: false, failure };
@@ -104,8 +109,9 @@ export class Requests {
   ): Promise<Outcome<T>> {
     const endpoint = this.options.endpoints.find((one) => one.name === name);
     if (endpoint === undefined) return failed('transport', 'no such endpoint');
-    const outcome = read(await endpoint.send(calls, priority), name);
-    if (!outcome.ok && !final.has(outcome.failure.kind)) this.#charge(endpoint, outcome.failure);
+    const answers = await endpoint.send(calls, priority);
+    const outcome = read(answers, name);
+    if (!outcome.ok && !final.has(outcome.failure.kind)) this.#charge(endpoint, outcome.failure, answers);
     return outcome;
   }
 
@@ -137,7 +143,8 @@ export class Requests {
     return usable.length === 0 ? 0 : Math.min(...usable.map((endpoint) => this.#coolsForMs(endpoint)));
   }
 
-  #charge(endpoint: Endpoint, failure: RpcFailure): void {
+  #charge(endpoint: Endpoint, failure: RpcFailure, answers: readonly RpcAnswer[] = []): void {
+    if (senseless.has(failure.kind)) this.#keep(endpoint, failure, answers);
     const standing = this.#standings.get(endpoint);
     if (standing === undefined || innocent.has(failure.kind)) return;
     const { clock, random, tuning, log } = this.deps;
@@ -148,5 +155,12 @@ export class Requests {
     // The first failure in a row is news, the others are not.
     if (standing.failures === 1) log.warn(fields, 'endpoint failed a request');
     else log.debug(fields, 'endpoint failed again');
+  }
+
+  #keep({ name }: Endpoint, failure: RpcFailure, answers: readonly RpcAnswer[]): void {
+    const raw = cutRaw(answers.map((answer) => (answer.ok ? answer.value : answer.failure.message)));
+    const { chain } = this.options;
+    const why = `${failure.kind}: ${failure.message}`;
+    this.deps.keepReject?.({ atMs: this.deps.clock.now(), chain, endpoint: name, why, raw });
   }
 }

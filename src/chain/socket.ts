@@ -11,7 +11,7 @@ export interface SocketDeps {
   /** The `result` of an `eth_subscription` notification. */
   readonly onNotification: (result: unknown) => void;
   /** A frame (or a member of one) that is nothing we asked for; it is dropped. */
-  readonly onMalformed: (why: string) => void;
+  readonly onMalformed: (why: string, raw: unknown) => void;
 }
 
 interface Batch {
@@ -134,14 +134,14 @@ export class RpcSocket {
     try {
       body = JSON.parse(text);
     } catch {
-      this.deps.onMalformed('a frame that is no JSON');
+      this.deps.onMalformed('a frame that is no JSON', text);
       return;
     }
     const fields = objectOf(body);
     if (fields?.method === 'eth_subscription') {
       const params = objectOf(fields.params);
       if (params && 'result' in params) this.deps.onNotification(params.result);
-      else this.deps.onMalformed('a notification without a result');
+      else this.deps.onMalformed('a notification without a result', body);
       return;
     }
     readAnswers(
@@ -175,6 +175,6 @@ export class RpcSocket {
   #stray(member: unknown, answer: RpcAnswer | null): void {
     const [oldest] = this.#batches;
     if (answer && !answer.ok && objectOf(member)?.id === null && oldest) oldest.settle(answer);
-    else this.deps.onMalformed('a frame that answers nothing we asked');
+    else this.deps.onMalformed('a frame that answers nothing we asked', member);
   }
 }

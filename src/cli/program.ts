@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { backtest } from './backtest.js';
+import { backup } from './backup.js';
 import { check } from './check.js';
 import { type CliCommand, type CliWorld, type ExitCode, reportFailure } from './cli.js';
 import { coverage } from './coverage.js';
@@ -9,17 +10,20 @@ import { hooks } from './hooks.js';
 import { importData } from './import.js';
 import { incidents } from './incidents.js';
 import { notify } from './notify.js';
+import { problems } from './problems.js';
 import { replay } from './replay.js';
 import { route } from './route.js';
 import { run } from './run.js';
 import { silence } from './silence.js';
 import { status } from './status.js';
 import { timeline } from './timeline.js';
+import { verify } from './verify.js';
 import { version } from './version.js';
 
 /** Alphabetical; the order means nothing. */
 const commands: readonly CliCommand[] = [
   backtest,
+  backup,
   check,
   coverage,
   deadletters,
@@ -28,12 +32,14 @@ const commands: readonly CliCommand[] = [
   importData,
   incidents,
   notify,
+  problems,
   replay,
   route,
   run,
   silence,
   status,
   timeline,
+  verify,
 ];
 
 /** Runs one command line (without `node` and the script) and says how the process should exit. */

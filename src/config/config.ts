@@ -53,6 +53,8 @@ export interface Config {
     readonly softFreeBytes: number;
     /** Below this much free space nothing more is taken in; alerts go on. */
     readonly hardFreeBytes: number;
+    /** Size of the file that is given up when the disk is nearly full; 0 for none. */
+    readonly ballastBytes: number;
     /** How often the engine's state is kept, so that a start need not fold the whole journal. */
     readonly checkpointMs: number;
   };

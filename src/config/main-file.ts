@@ -17,6 +17,11 @@ export const mainFile = z.strictObject({
       folder: z.string().min(1).describe('Seen from the folder in which pegwatch is started.'),
       softFreeBytes: size.describe('Less free space than this gives an alarm.'),
       hardFreeBytes: size.describe('Less free space than this stops intake; alerts go on.'),
+      ballastBytes: size
+        .default(67_108_864)
+        .describe(
+          'A file of this size is given up when the disk is nearly full, so that alerts go on. 0: none.',
+        ),
       checkpointMs: someTime
         .default(300_000)
         .describe('How often the state is kept. A start reads the newest and folds what was stored since.'),

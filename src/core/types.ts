@@ -364,4 +364,6 @@ export interface Problem {
   readonly message: string;
   /** The offending raw words, cut to a bounded length. */
   readonly raw: string | null;
+  /** How many others it stands for, that were counted and not kept; left out: only for itself. */
+  readonly count?: number;
 }

@@ -64,6 +64,11 @@ export const metricTable: readonly MetricSpec[] = [
     'endpoint',
   ]),
   counter('pegwatch_logs_rejected_total', 'Logs that could not be packed and were left out.', ['chain']),
+  counter(
+    'pegwatch_rejects_left_out_total',
+    'What nodes said that made no sense and was only counted, not kept.',
+    [],
+  ),
   counter('pegwatch_reorgs_total', 'Reorgs that took back blocks we had read.', ['chain']),
   gauge(
     'pegwatch_rpc_calls_per_block',
@@ -99,8 +104,20 @@ export const metricTable: readonly MetricSpec[] = [
   // ------------------------------------------------------------------ store
   histogram('pegwatch_commit_steps', 'Steps in one commit.', [], batchSizes),
   histogram('pegwatch_store_commit_seconds', 'Time of one durable commit.', [], latencySeconds),
+  gauge('pegwatch_store_commit_running_seconds', 'How long the present commit has taken so far.', []),
   counter('pegwatch_store_steps_total', 'Steps made durable.', []),
+  gauge(
+    'pegwatch_store_ballast_bytes',
+    'Size of the file that is given up when the disk is nearly full.',
+    [],
+  ),
   gauge('pegwatch_store_bytes', 'Size of the store on disk.', []),
+  gauge('pegwatch_store_readers', 'Readers that hold a state of the store, here and in other processes.', []),
+  gauge(
+    'pegwatch_store_reader_lag_transactions',
+    'How far the oldest of these states is behind: what it holds cannot be used again.',
+    [],
+  ),
   gauge('pegwatch_store_free_bytes', 'Free space on the disk of the store.', []),
 
   // ------------------------------------------------------------------ alerts

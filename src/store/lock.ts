@@ -43,6 +43,13 @@ export function takeLock(folder: string, self: ProcessMark = thisProcess()): Loc
   });
 }
 
+/** Whether a living process writes to the store of this folder. */
+export function isLocked(folder: string): boolean {
+  const highest = numbersIn(folder).at(-1) ?? 0;
+  const holder = highest === 0 ? null : readHolder(folder, highest);
+  return holder !== null && isAlive(holder);
+}
+
 function releaseOnce(folder: string, number: number): Lock {
   let held = true;
   return {

@@ -3,27 +3,31 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PegwatchError } from '../core/errors.js';
-import { checkDataFile } from './data-file.js';
+import { checkPages } from './check-pages.js';
 import { readIdentity } from './identity.js';
+import { isLocked } from './lock.js';
+import { noStore } from './no-store.js';
+import { checkIdentity, startBytes } from './open-checked.js';
 import { readStore } from './read-store.js';
+import { withFolder } from './seal.js';
 import type { StoreReader } from './store.js';
-import { metaRow, openTables } from './tables.js';
+import { metaRow, openTables, type Tables } from './tables.js';
 
 export function openReader(folder: string): StoreReader {
   const identity = readIdentity(folder);
   if (identity === null) throw noStore(folder);
-  checkDataFile(folder);
-  // LMDB's lock file is where readers and the writer meet; without it a reader could not be seen by the writer.
-  const tables = existsSync(join(folder, 'lock.mdb')) ? openTables(folder, true) : null;
-  if (tables === null || metaRow(tables, 'id') !== identity.id) {
+  let tables: Tables | null = null;
+  try {
+    // Pages that somebody writes to right now cannot be looked at from outside; the writer has done so at its start.
+    if (!isLocked(folder)) checkPages(folder, startBytes);
+    // LMDB's lock file is where readers and the writer meet; without it a reader could not be seen by the writer.
+    tables = existsSync(join(folder, 'lock.mdb')) ? openTables(folder, true) : null;
+    if (tables === null) throw noStore(folder);
+    checkIdentity(folder, tables, metaRow(tables, 'id') ?? null, identity);
+    const { root } = tables;
+    return { id: identity.id, ...readStore(tables, folder), close: () => root.close() };
+  } catch (thrown) {
     void tables?.root.close();
-    throw noStore(folder);
+    throw thrown instanceof PegwatchError ? withFolder(folder, thrown) : thrown;
   }
-  return { id: identity.id, ...readStore(tables, folder), close: () => tables.root.close() };
-}
-
-function noStore(folder: string): PegwatchError {
-  return new PegwatchError('store-missing', `There is no pegwatch store in ${folder}.`, {
-    hint: 'Name the folder that stands under `store.folder` in pegwatch.yaml; `pegwatch run` makes it.',
-  });
 }

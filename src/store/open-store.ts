@@ -1,23 +1,24 @@
 // The writing side of the store. One process holds it; every commit is one LMDB transaction that is on the disk when
 // its promise resolves. The work is done by LMDB's own thread: this one only prepares rows.
 
-import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { messageOf, PegwatchError } from '../core/errors.js';
 import type { Step } from '../core/io.js';
 import type { Clock, Log, Meter } from '../core/ports.js';
 import { encodeAlertRow } from './alert-row.js';
 import type { CursorRow } from './cursor-row.js';
-import { checkDataFile } from './data-file.js';
-import { readIdentity, storeVersion, writeIdentity } from './identity.js';
 import { afterPrefix, textKey } from './keys.js';
+import { emptyHead, linkOf } from './links.js';
 import { type Lock, sweepDrafts, takeLock } from './lock.js';
+import { keepIdentity, openChecked } from './open-checked.js';
 import { planCommit, type Row, type WriterState } from './plan-commit.js';
 import { readLedgers } from './read-ledgers.js';
 import { readRange } from './read-range.js';
 import { readStore } from './read-store.js';
+import { lookAtReaders } from './readers.js';
+import { seal, withFolder } from './seal.js';
 import type { Store } from './store.js';
-import { bytesAt, metaRow, openTables, type Tables } from './tables.js';
+import { bytesAt, metaKey, metaRow, putMeta, type Tables } from './tables.js';
 
 export interface StoreOptions {
   /** Made where it does not exist. */
@@ -38,14 +39,30 @@ export async function openStore(options: StoreOptions, deps: StoreDeps): Promise
   const lock = lockFolder(folder);
   try {
     sweepDrafts(folder);
-    const { tables, id } = openChecked(folder);
-    const store = writer(tables, folder, id, deps, () => lock.release());
+    const opened = await openChecked(folder, deps.log);
+    const store = writer(opened.tables, folder, opened.id, deps, {
+      keep: () => {
+        warnOfReaders(opened.tables, deps.log);
+        return keepIdentity(folder, opened);
+      },
+      closed: () => lock.release(),
+    });
+    const { id } = opened;
     deps.log.info({ folder, id, lastSeq: store.lastSeq() }, 'store opened');
     return store;
   } catch (thrown) {
     lock.release();
     throw readable(folder, thrown);
   }
+}
+
+/** A minute of commits, and more. */
+const tooFarBehind = 10_000;
+
+function warnOfReaders(tables: Tables, log: Log): void {
+  const { behind, pid } = lookAtReaders(tables);
+  if (behind > tooFarBehind)
+    log.warn({ behind, pid }, 'a reader holds on to an old state: the store grows until it lets go or ends');
 }
 
 function lockFolder(folder: string): Lock {
@@ -57,18 +74,28 @@ function lockFolder(folder: string): Lock {
   }
 }
 
+/** What surrounds the tables of a writer. */
+export interface WriterFolder {
+  /** Notes beside the data how far they have come; everything up to now is durable. */
+  keep(): Promise<void>;
+  /** Everything is on the disk, and nothing will be written any more. */
+  closed(): void;
+}
+
 /** The store over tables that are open already; a simulation brings its own. */
 export function writer(
   tables: Tables,
   folder: string,
   id: string,
   deps: StoreDeps,
-  onClosed: () => void,
+  surroundings: WriterFolder,
 ): Store {
-  const { meter, clock } = deps;
-  let state = readState(tables);
+  const { meter, clock, log } = deps;
+  let state = readState(tables, id);
   let broken: PegwatchError | null = null;
   let closing: Promise<void> | null = null;
+  let writing: Promise<unknown> = Promise.resolve();
+  let keeping: Promise<void> = Promise.resolve();
 
   return {
     id,
@@ -76,6 +103,7 @@ export function writer(
     commit,
     saveCheckpoint,
     checkpoint,
+    readers: () => lookAtReaders(tables),
     supersede,
     reschedule,
     close,
@@ -86,17 +114,20 @@ export function writer(
     try {
       refuseWhereOver();
       const plan = planCommit(state, steps, (id) => bytesAt(tables.alerts, textKey(id)));
-      return write(plan.rows, plan.state, steps.length);
+      const { row, chain } = linkOf(state.head, plan.state.head.seq, plan.rows);
+      const head = { ...plan.state.head, chain };
+      return write([...plan.rows, row], { ...plan.state, head }, steps.length);
     } catch (thrown) {
       return Promise.reject(thrown);
     }
   }
 
-  function saveCheckpoint(seq: number, bytes: Uint8Array): Promise<void> {
+  async function saveCheckpoint(seq: number, bytes: Uint8Array): Promise<void> {
     const value = new Uint8Array(8 + bytes.length);
     new DataView(value.buffer).setFloat64(0, seq);
     value.set(bytes, 8);
-    return write([{ table: 'checkpoint', key: checkpointKey, value }], state, 0);
+    await write([{ table: 'checkpoint', key: checkpointKey, value }], state, 0);
+    await keep();
   }
 
   function checkpoint(): ReturnType<Store['checkpoint']> {
@@ -131,11 +162,17 @@ export function writer(
     return write([], { ...state, outbox }, 0);
   }
 
+  function write(rows: readonly Row[], next: WriterState, steps: number): Promise<void> {
+    const written = transact(rows, next, steps);
+    writing = written.catch(() => {});
+    return written;
+  }
+
   /**
    * Queues one transaction. It demands that the head of the journal stands where this process left it: were an
    * earlier transaction to fail, or another process to write despite the lock, nothing after that would be stored.
    */
-  async function write(rows: readonly Row[], next: WriterState, steps: number): Promise<void> {
+  async function transact(rows: readonly Row[], next: WriterState, steps: number): Promise<void> {
     refuseWhereOver();
     const before = state;
     const startedAt = clock.now();
@@ -144,11 +181,11 @@ export function writer(
     state = next;
     let stored: boolean;
     try {
-      stored = await tables.meta.ifVersion('head', before.head.seq + 1, () => {
-        for (const { table, key, value } of rows) void tables[table].put(key, value as Buffer);
-        if (outbox !== null) void tables.meta.put('outbox', outbox, 0);
-        if (watches !== null) void tables.meta.put('watches', watches, 0);
-        if (next.head !== before.head) void tables.meta.put('head', next.head, next.head.seq + 1);
+      stored = await tables.meta.ifVersion(metaKey('head'), before.head.seq + 1, () => {
+        for (const { table, key, value } of rows) void tables[table].put(key, seal(key, value) as Buffer);
+        if (outbox !== null) putMeta(tables, 'outbox', outbox, 0);
+        if (watches !== null) putMeta(tables, 'watches', watches, 0);
+        if (next.head !== before.head) putMeta(tables, 'head', next.head, next.head.seq + 1);
       });
     } catch (thrown) {
       throw fail(`LMDB could not store it: ${messageOf(await causeOf(thrown))}`);
@@ -175,52 +212,33 @@ export function writer(
   function close(): Promise<void> {
     closing ??= (async () => {
       // Lets everything that was queued reach the disk first.
+      await writing;
+      await keep();
       await tables.root.close();
-      onClosed();
+      surroundings.closed();
     })();
     return closing;
   }
+
+  /** One after another. It only makes a later check sharper: no reason to end anything. */
+  function keep(): Promise<void> {
+    keeping = keeping.then(surroundings.keep).catch((thrown: unknown) => {
+      log.warn({ err: thrown }, 'the identity file of the store could not be written');
+    });
+    return keeping;
+  }
 }
 
-function readState(tables: Tables): WriterState {
+function readState(tables: Tables, id: string): WriterState {
   const cursors = new Map<string, CursorRow>();
   const bottom = Uint8Array.of(0);
   for (const { value } of readRange(tables.cursors, { from: bottom, to: afterPrefix(Uint8Array.of(0xff)) })) {
     const [chain, row] = JSON.parse(text.decode(value)) as [string, CursorRow];
     cursors.set(chain, row);
   }
-  const head = metaRow(tables, 'head') ?? { seq: 0, blocks: 0, signals: 0, problems: 0 };
+  const head = metaRow(tables, 'head') ?? emptyHead(id);
   const outbox = new Map((metaRow(tables, 'outbox') ?? []).map((row) => [row.alertId, row]));
   return { head, cursors, ledgers: readLedgers(tables), outbox, watches: metaRow(tables, 'watches') ?? [] };
-}
-
-/** Opens the environment and makes sure that data and identity belong together. */
-function openChecked(folder: string): { readonly tables: Tables; readonly id: string } {
-  const identity = readIdentity(folder);
-  if (identity !== null) checkDataFile(folder);
-  const tables = openTables(folder, false);
-  if (tables === null) throw new PegwatchError('store-failed', `The store in ${folder} cannot be opened.`);
-  const known = metaRow(tables, 'id');
-  if (identity !== null && known !== identity.id) {
-    void tables.root.close();
-    throw new PegwatchError(
-      'store-emptied',
-      `The data in ${folder} is not the data its identity file is about.`,
-      {
-        hint: 'Restore the folder from a backup. To start over, delete the whole folder.',
-      },
-    );
-  }
-  const id = known ?? randomUUID();
-  if (known === undefined) {
-    tables.root.transactionSync(() => {
-      void tables.meta.put('id', id, 0);
-      void tables.meta.put('head', { seq: 0, blocks: 0, signals: 0, problems: 0 }, 1);
-    });
-  }
-  // Last, so that an identity never stands beside data that is not there yet.
-  if (identity === null) writeIdentity(folder, { id, version: storeVersion });
-  return { tables, id };
 }
 
 /** LMDB says "commit failed" and hands the reason over as a promise that is rejected with it. */
@@ -233,7 +251,7 @@ async function causeOf(thrown: unknown): Promise<unknown> {
 }
 
 function readable(folder: string, thrown: unknown): PegwatchError {
-  if (thrown instanceof PegwatchError) return thrown;
+  if (thrown instanceof PegwatchError) return withFolder(folder, thrown);
   return new PegwatchError(
     'store-unwritable',
     `The store in ${folder} cannot be opened: ${messageOf(thrown)}.`,

@@ -10,6 +10,7 @@ import { encodeEffects, encodeInput } from './codec.js';
 import { type CursorRow, moveCursor } from './cursor-row.js';
 import { type EntryKind, encodeEntryRow, entryKey, isListed } from './entry-row.js';
 import { joinKeys, type Pointer, pointerKey, seqKey, textKey, timeKey } from './keys.js';
+import { emptyHead } from './links.js';
 import type { Watch } from './store.js';
 import type { Head, OutboxRow, TableName } from './tables.js';
 
@@ -32,6 +33,11 @@ export interface WriterState {
 export interface CommitPlan {
   readonly rows: readonly Row[];
   readonly state: WriterState;
+}
+
+/** What a store without inputs begins with. */
+export function emptyState(id: string): WriterState {
+  return { head: emptyHead(id), cursors: new Map(), ledgers: new Map(), outbox: new Map(), watches: [] };
 }
 
 const utf8 = new TextEncoder();
@@ -147,7 +153,7 @@ export function planCommit(
         list(at, effect.atMs, 'suppressed', '');
         return;
       case 'problem':
-        head.problems++;
+        head.problems += effect.problem.count ?? 1;
         list(at, effect.atMs, 'problem', effect.problem.chain ?? '');
         return;
       case 'watch': {

@@ -5,20 +5,39 @@ import { type EntryKind, readEntryKey, readEntryRow } from './entry-row.js';
 import { type Pointer, readPointer, textKey, timeKey } from './keys.js';
 import { readRange } from './read-range.js';
 import type { Lookup } from './read-store.js';
+import { damagedRow } from './seal.js';
 import type { Entry, EntryQuery } from './store.js';
 import { bytesAt, type Tables } from './tables.js';
 
 const top = new Uint8Array(9).fill(0xff);
 const bottom = new Uint8Array(1);
+/** Entries opened before they are handed out. */
+const mostAhead = 32;
 
 export function* readEntries(tables: Tables, lookup: Lookup, query: EntryQuery): Generator<Entry> {
   const from = query.fromMs === undefined ? bottom : timeKey(query.fromMs);
   const to = query.toMs === undefined ? top : timeKey(query.toMs);
+  let ahead: Entry[] = [];
+  /** Few at first: many a caller wants the first one only. */
+  let most = 1;
   for (const { key, value } of readRange(tables.entries, { from, to, reverse: query.reverse === true })) {
     const row = readEntryRow(value);
     if (row === null || !wanted(row.kind, row.chain)) continue;
     const entry = openEntry(row.kind, readEntryKey(key));
-    if (entry !== null && (query.chain === undefined || isAbout(entry, query.chain))) yield entry;
+    if (entry === null || (query.chain !== undefined && !isAbout(entry, query.chain))) continue;
+    ahead.push(entry);
+    if (ahead.length < most) continue;
+    yield* letGo();
+    most = Math.min(2 * most, mostAhead);
+  }
+  yield* letGo();
+
+  /** The caller may take its time with an entry, or never come back: no read transaction waits for it. */
+  function* letGo(): Generator<Entry> {
+    tables.entries.resetReadTxn();
+    const entries = ahead;
+    ahead = [];
+    yield* entries;
   }
 
   /** By the row alone; a row without a chain is opened to see. */
@@ -31,7 +50,8 @@ export function* readEntries(tables: Tables, lookup: Lookup, query: EntryQuery):
     const { seq, n, timeMs } = at;
     if (n === 0) {
       const input = lookup.input(seq);
-      if (input === null || input.kind !== kind) return null;
+      if (input === null) throw damagedRow(`input ${seq} is missing`);
+      if (input.kind !== kind) return null;
       if (input.kind === 'block' || input.kind === 'late') {
         const orphaned = lookup.isOrphaned(input.chain, input.block.hash, seq);
         return { seq, timeMs, kind: input.kind, input, orphaned } as Entry;

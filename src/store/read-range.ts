@@ -1,6 +1,7 @@
 // Rows of a range, in chunks: no read transaction outlives a chunk, however slowly the caller reads. One held open
 // keeps LMDB from using freed pages again, and the file grows without end.
 
+import { unseal } from './seal.js';
 import type { Table } from './tables.js';
 
 const chunkRows = 256;
@@ -26,7 +27,7 @@ export function* readRange(
     const rows = [
       ...table.getRange({ start, end, reverse, exclusiveStart, inclusiveEnd: reverse, limit: chunkRows }),
     ];
-    yield* rows;
+    for (const { key, value } of rows) yield { key, value: unseal(key, value) };
     const last = rows.at(-1);
     if (last === undefined || rows.length < chunkRows) return;
     start = last.key;

@@ -21,6 +21,7 @@ import {
 import { readEntries } from './read-entries.js';
 import { readLedgers } from './read-ledgers.js';
 import { readRange } from './read-range.js';
+import { damagedRow } from './seal.js';
 import type { Cursor, DeadLetter, Delivered, Delivery, StoreReader } from './store.js';
 import { bytesAt, metaRow, type Tables } from './tables.js';
 
@@ -48,13 +49,18 @@ export function readStore(tables: Tables, folder: string): Reading {
       const bytes = bytesAt(tables.journal, seqKey(seq));
       return bytes === undefined ? null : decodeInput(bytes);
     },
-    effect: ({ seq, n }) => effectsOf(seq)[n - 1] ?? null,
+    effect({ seq, n }) {
+      const effect = effectsOf(seq)[n - 1];
+      // What a row leads to was stored with the row.
+      if (effect === undefined) throw damagedRow(`what input ${seq} brought about is missing`);
+      return effect;
+    },
     isOrphaned(chain, hash, seq) {
       const killed = bytesAt(tables.orphans, joinKeys(textKey(chain), textKey(hash)));
       return killed !== undefined && readSeq(killed) > seq;
     },
   };
-  const head = () => metaRow(tables, 'head') ?? { seq: 0, blocks: 0, signals: 0, problems: 0 };
+  const head = () => metaRow(tables, 'head') ?? { seq: 0, chain: '', blocks: 0, signals: 0, problems: 0 };
 
   return {
     lastSeq: () => head().seq,
@@ -83,6 +89,8 @@ export function readStore(tables: Tables, folder: string): Reading {
         if (incident === null || (life !== undefined && !life.includes(incident.life))) continue;
         // An incident whose opening was corrected has a row for each; only the one that holds now counts.
         if (Buffer.compare(timeKey(incident.openedAtMs), key.subarray(0, 8)) !== 0) continue;
+        // However long the caller takes over it.
+        tables.incidents.resetReadTxn();
         yield incident;
         if (++found >= limit) return;
       }
@@ -107,7 +115,10 @@ export function readStore(tables: Tables, folder: string): Reading {
   function* journal(fromSeq: number): Generator<{ readonly seq: number; readonly input: Input }> {
     for (let seq = Math.max(1, fromSeq); ; seq++) {
       const input = lookup.input(seq);
-      if (input === null) return;
+      if (input === null) {
+        if (seq <= head().seq) throw damagedRow(`input ${seq} is missing`);
+        return;
+      }
       yield { seq, input };
       if (seq % recordsPerRead === 0) tables.journal.resetReadTxn();
     }

@@ -8,6 +8,7 @@ import type { Suppressed } from '../core/routing.js';
 import type { Alert, Block, ChainName, Hex, Incident, IncidentLife, Problem, Signal } from '../core/types.js';
 import type { Ledgers } from '../coverage/ledger.js';
 import type { DeliveryState } from './alert-row.js';
+import type { ReadersSeen } from './readers.js';
 
 export interface StoredLogs {
   readonly logs: PackedLogs;
@@ -129,6 +130,8 @@ export interface StoreReader {
 }
 
 export interface Store extends StoreReader {
+  /** Who reads it now, here and in other processes. */
+  readers(): ReadersSeen;
   /**
    * Stores steps whole in one transaction: journal, timeline, incidents, cursors, ledgers and outbox move together.
    * Durable when the promise resolves. Steps must continue `lastSeq` without a hole.

@@ -2,9 +2,14 @@
 // and nowhere else. Rows point to journal and effects by sequence number; no fact is stored twice.
 
 import { type Database, open, type RootDatabase } from 'lmdb';
+import { seal, unseal } from './seal.js';
 import type { Watch } from './store.js';
 
+/** Every value in it is sealed (seal.ts): read it by `bytesAt` and `readRange`, write it by the store. */
 export type Table = Database<Buffer, Uint8Array>;
+
+const utf8 = new TextEncoder();
+const text = new TextDecoder();
 
 export const tableNames = {
   /** seq -> the input, see codec.ts. */
@@ -35,6 +40,8 @@ export const tableNames = {
   ledgers: 'ledgers',
   /** One row: seq as f64, then the engine's state. */
   checkpoint: 'checkpoint',
+  /** last seq of a commit -> the running hash, see links.ts. */
+  links: 'links',
 } as const;
 
 export type TableName = keyof typeof tableNames;
@@ -42,6 +49,8 @@ export type TableName = keyof typeof tableNames;
 /** Counted with every commit; the row's version is `seq + 1`, which is what a commit demands to find. */
 export interface Head {
   readonly seq: number;
+  /** The running hash over all commits so far, see links.ts. */
+  readonly chain: string;
   readonly blocks: number;
   readonly signals: number;
   readonly problems: number;
@@ -68,7 +77,8 @@ export interface MetaRows {
 
 export type Tables = Readonly<Record<TableName, Table>> & {
   readonly root: RootDatabase<unknown, string>;
-  readonly meta: Database<MetaRows[keyof MetaRows], keyof MetaRows>;
+  /** One row for each of `MetaRows`, under its name, as sealed JSON. */
+  readonly meta: Table;
 };
 
 /** Null where a read-only environment lacks a table: the folder holds no store of ours (yet). */
@@ -81,6 +91,9 @@ export function openTables(folder: string, readOnly: boolean): Tables | null {
     maxDbs: 32,
     // Each acknowledgement is a finished flush, not a promise of one.
     overlappingSync: false,
+    // With it lmdb-js makes a promise of its own for each turn, of which nobody hears: a commit that fails would end
+    // the process by an unhandled rejection instead of the error that we give.
+    eventTurnBatching: false,
   });
   const missing: string[] = [];
   const table = (name: string): Table => {
@@ -92,7 +105,11 @@ export function openTables(folder: string, readOnly: boolean): Tables | null {
     return opened;
   };
   const tables = Object.fromEntries(Object.entries(tableNames).map(([key, name]) => [key, table(name)]));
-  const meta: Tables['meta'] | undefined = root.openDB('meta', { encoding: 'json', useVersions: true });
+  const meta: Table | undefined = root.openDB<Buffer, Uint8Array>('meta', {
+    encoding: 'binary',
+    keyEncoding: 'binary',
+    useVersions: true,
+  });
   if (meta === undefined || missing.length > 0) {
     void root.close();
     return null;
@@ -101,11 +118,27 @@ export function openTables(folder: string, readOnly: boolean): Tables | null {
 }
 
 export function metaRow<K extends keyof MetaRows>(tables: Tables, key: K): MetaRows[K] | undefined {
-  return tables.meta.get(key) as MetaRows[K] | undefined;
+  const bytes = bytesAt(tables.meta, metaKey(key));
+  return bytes === undefined ? undefined : (JSON.parse(text.decode(bytes)) as MetaRows[K]);
 }
 
-/** The bytes under a key, in memory of their own. */
+/** Within a transaction, or as one. */
+export function putMeta<K extends keyof MetaRows>(
+  tables: Tables,
+  key: K,
+  row: MetaRows[K],
+  version: number,
+): void {
+  const name = metaKey(key);
+  void tables.meta.put(name, seal(name, utf8.encode(JSON.stringify(row))) as Buffer, version);
+}
+
+export function metaKey(key: keyof MetaRows): Uint8Array {
+  return utf8.encode(key);
+}
+
+/** The bytes under a key, in memory of their own; throws where they are not what was stored. */
 export function bytesAt(table: Table, key: Uint8Array): Uint8Array | undefined {
   const found = table.getBinary(key);
-  return found === undefined ? undefined : new Uint8Array(found.buffer, found.byteOffset, found.length);
+  return found === undefined ? undefined : unseal(key, found);
 }

@@ -29,6 +29,8 @@ export interface TestConfig {
   /** How long calm must last before a signal eases, an incident closes, and a new one opens; left out: as shipped. */
   readonly calmMs?: number;
   readonly checkpointMs?: number;
+  /** Left out: none, so that no test writes more than it needs. */
+  readonly ballastBytes?: number;
   readonly logLevel?: 'debug' | 'info';
 }
 
@@ -100,6 +102,7 @@ export function writeConfigFolder(about: TestConfig): ConfigFolder {
       folder: store,
       softFreeBytes: '2MB',
       hardFreeBytes: '1MB',
+      ballastBytes: about.ballastBytes ?? 0,
       ...(about.checkpointMs === undefined ? {} : { checkpointMs: about.checkpointMs }),
     },
     http: { host: '127.0.0.1', port: about.httpPort ?? 0 },

@@ -1,13 +1,17 @@
 // What must hold at the end of a run, whatever went wrong in it. The truth is the pretend chain; the oracle of judgement
 // is an engine that is given the same journal without the blocks that died.
 
+import { messageOf } from '../../src/core/errors.js';
 import type { Input } from '../../src/core/io.js';
 import { packLogs } from '../../src/core/packed-logs.js';
 import type { Alert } from '../../src/core/types.js';
 import { createEngine, type Engine } from '../../src/engine.js';
 import { replay } from '../../src/replay.js';
+import { verifyLinks } from '../../src/store/links.js';
 import { readStore } from '../../src/store/read-store.js';
 import type { StoreReader } from '../../src/store/store.js';
+import type { Tables } from '../../src/store/tables.js';
+import { verifyRows } from '../../src/store/verify-rows.js';
 import { aggregatorAddress } from '../helpers/make-spec.js';
 import { checkConfirmed } from './check-confirmed.js';
 import { checkCoverage } from './check-coverage.js';
@@ -64,9 +68,21 @@ export function checkRun(ended: Ended): readonly string[] {
     effects.flatMap((one) => (one.kind === 'alert' ? [one.alert] : [])),
   );
   problems.push(...checkConfirmed(ended.chains, ended.agreement, inputs, alerts, ended.count));
+  problems.push(...checkStore(tables, reader));
   const { difference } = replay(reader);
   if (difference !== null) problems.push(`a replay differs at step ${difference.seq}`);
   return problems;
+}
+
+/** What `pegwatch verify` would say: the chain of hashes, and every row that follows from the journal. */
+function checkStore(tables: Tables, reader: StoreReader): readonly string[] {
+  try {
+    verifyLinks(tables, 'simulated');
+    verifyRows(tables, { ...reader, id: 'simulated' });
+    return [];
+  } catch (thrown) {
+    return [`verify: ${messageOf(thrown)}`];
+  }
 }
 
 /** The blocks of each chain that stand after all inputs; each must continue the one before it. */

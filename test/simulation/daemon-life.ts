@@ -53,7 +53,10 @@ export function liveOnce(world: Surroundings): DaemonLife {
   const mine = mortal(world, () => alive);
   const { clock, log, meter } = mine;
   const writes: { readonly apply: () => void }[] = [];
-  const store = writer(memoryTables(world.durable, flush), '', 'simulated', mine, () => {});
+  const store = writer(memoryTables(world.durable, flush), '', 'simulated', mine, {
+    keep: async () => {},
+    closed: () => {},
+  });
   const engine = recoverEngine(store, log);
   const channels = createChannels(
     world.spec.channels.map(({ name }) => ({

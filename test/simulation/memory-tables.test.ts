@@ -69,7 +69,10 @@ describe('the tables of the simulation', () => {
         async (batches) => {
           const real = await openTestStore(makeFolder());
           const tables = memoryTables(createDurable(), async (apply) => apply());
-          const ours = writer(tables, '', 'simulated', quietDeps, () => {});
+          const ours = writer(tables, '', 'simulated', quietDeps, {
+            keep: async () => {},
+            closed: () => {},
+          });
           for (const batch of batches) {
             const steps = batch.map(
               ([input, effects], i): Step => ({ seq: real.lastSeq() + 1 + i, input, effects }),

@@ -2,7 +2,9 @@
 // written becomes durable when `disk` says so, whole and in order, as LMDB's transactions do; `memory-tables.test.ts`
 // holds the two against each other.
 
-import { type Table, type TableName, type Tables, tableNames } from '../../src/store/tables.js';
+import { emptyHead } from '../../src/store/links.js';
+import { seal } from '../../src/store/seal.js';
+import { metaKey, type Table, type TableName, type Tables, tableNames } from '../../src/store/tables.js';
 
 /** Runs `apply` when the transaction is on the disk; may never do so, or reject. */
 export type Flush = (apply: () => void) => Promise<void>;
@@ -12,18 +14,19 @@ type Bytes = Uint8Array;
 /** What survives the process. */
 export interface Durable {
   readonly tables: Map<string, Map<string, Bytes>>;
-  readonly meta: Map<string, { readonly value: unknown; readonly version: number }>;
+  readonly meta: Map<string, { readonly value: Bytes; readonly version: number }>;
 }
 
 const names = Object.keys(tableNames) as TableName[];
 
 export function createDurable(): Durable {
+  const row = (name: 'id' | 'head', value: unknown, version: number) => {
+    const key = metaKey(name);
+    return [textOf(key), { value: seal(key, Buffer.from(JSON.stringify(value))), version }] as const;
+  };
   return {
     tables: new Map(names.map((name) => [name, new Map()])),
-    meta: new Map([
-      ['id', { value: 'simulated', version: 0 }],
-      ['head', { value: { seq: 0, blocks: 0, signals: 0, problems: 0 }, version: 1 }],
-    ]),
+    meta: new Map([row('id', 'simulated', 0), row('head', emptyHead('simulated'), 1)]),
   };
 }
 
@@ -34,16 +37,21 @@ export function memoryTables(durable: Durable, flush: Flush): Tables {
     names.map((name) => [name, table(durable.tables.get(name)!, (op) => pending.push(op))]),
   );
   const meta = {
-    get: (key: string) => structuredClone(durable.meta.get(key)?.value),
-    put: (key: string, value: unknown, version: number) =>
-      pending.push(() => durable.meta.set(key, { value: structuredClone(value), version })),
-    async ifVersion(key: string, version: number, write: () => void): Promise<boolean> {
+    getBinary: (key: Bytes) => {
+      const found = durable.meta.get(textOf(key))?.value;
+      return found === undefined ? undefined : Buffer.from(found);
+    },
+    put: (key: Bytes, value: Bytes, version: number) => {
+      const copy = Uint8Array.from(value);
+      pending.push(() => durable.meta.set(textOf(key), { value: copy, version }));
+    },
+    async ifVersion(key: Bytes, version: number, write: () => void): Promise<boolean> {
       pending = [];
       write();
       const ops = pending;
       let matched = false;
       await flush(() => {
-        matched = durable.meta.get(key)?.version === version;
+        matched = durable.meta.get(textOf(key))?.version === version;
         if (matched) for (const op of ops) op();
       });
       return matched;

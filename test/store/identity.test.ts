@@ -58,23 +58,50 @@ describe('a store that was harmed is refused', () => {
     await expectRefused(one.folder, 'store-emptied');
   });
 
-  it('where its identity file is damaged, or of a newer version', async () => {
+  it('where its identity file is damaged, or of another version', async () => {
     const { folder, identity, id } = await makeStore();
-    for (const content of ['', '{', 'null', '{"id":""}', '{"id":"x","version":"1"}']) {
+    const odd = [
+      '',
+      '{',
+      'null',
+      '[]',
+      '{"id":""}',
+      '{"id":"x","version":"1"}',
+      '{"id":"x","version":2}',
+      '{"id":"x","version":2,"seq":-1,"chain":""}',
+    ];
+    for (const content of odd) {
       writeFileSync(identity, content);
       await expectRefused(folder, 'store-damaged');
     }
-    writeFileSync(identity, JSON.stringify({ id, version: 2 }));
+    writeFileSync(identity, JSON.stringify({ id, version: 3 }));
     await expectRefused(folder, 'store-too-new');
+    writeFileSync(identity, JSON.stringify({ id, version: 1 }));
+    await expectRefused(folder, 'store-too-old');
   });
 });
 
 describe('the identity', () => {
   it('is made again from the data where only its file was lost', async () => {
     const { folder, identity, id } = await makeStore();
+    const before = readFileSync(identity, 'utf8');
     rmSync(identity);
     expect((await openTestStore(folder)).id).toBe(id);
-    expect(JSON.parse(readFileSync(identity, 'utf8'))).toStrictEqual({ id, version: 1 });
+    expect(readFileSync(identity, 'utf8')).toBe(before);
+  });
+
+  it('knows how far the data had come at the last checkpoint and at the end', async () => {
+    const folder = makeFolder();
+    const known = () => JSON.parse(readFileSync(join(folder, 'identity.json'), 'utf8')).seq;
+    const store = await openTestStore(folder);
+    await store.commit(makeSteps(1, tick(1), tick(2)));
+    expect(known()).toBe(0);
+    await store.saveCheckpoint(2, new Uint8Array(1));
+    expect(known()).toBe(2);
+    await store.commit(makeSteps(3, tick(3)));
+    expect(known()).toBe(2);
+    await store.close();
+    expect(known()).toBe(3);
   });
 
   it('never refuses a store that grew and shrank in many small commits', async () => {

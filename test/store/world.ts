@@ -50,7 +50,7 @@ function childArgs(script: string, args: readonly string[]): string[] {
 }
 
 function startCommand(command: string, args: readonly string[]): Child {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   let output = '';
   let errors = '';
   const watchers = new Set<() => void>();
