@@ -170,7 +170,11 @@ export function createEngine(state: EngineState = emptyState()): Engine {
     }
     for (const { signal } of revived) if (!dead.has(signal.id)) effects.push({ kind: 'signal', signal });
     const placed = revived.map((one) => ({ ...one, lane: laneIndex(one.signal) }));
-    report(retract(incidents, dead, placed, state.nowMs, spec.incidents), effects);
+    const { changes, raised, gone: never } = retract(incidents, dead, placed, state.nowMs, spec.incidents);
+    for (const { id } of never)
+      effects.push({ kind: 'signal-retracted', signalId: id, atMs: state.nowMs, why });
+    for (const signal of raised) effects.push({ kind: 'signal', signal });
+    report(changes, effects);
   }
 
   /** Looks at the most urgent signals, then tells whoever is due. */
@@ -181,7 +185,8 @@ export function createEngine(state: EngineState = emptyState()): Engine {
   }
 
   function report(changes: readonly BookChange[], effects: Effect[]): void {
-    for (const change of changes) {
+    for (const { watch = [], ...change } of changes) {
+      for (const signal of watch) effects.push({ kind: 'signal', signal });
       const one = { ...change, incident: withBlindSpots(change.incident) };
       effects.push({ kind: 'incident', ...one }, ...newsOfChange(state, one, look()));
     }

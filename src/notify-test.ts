@@ -51,6 +51,8 @@ function testAlert(channel: string, nowMs: number, reason: 'opened' | 'resolved'
     chains: ['test'],
     onsets: [],
     leadChain: 'test',
+    leadConfidence: 0,
+    spreading: false,
     cascade: false,
     openedAtMs: nowMs,
     updatedAtMs: nowMs,

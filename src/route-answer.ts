@@ -70,6 +70,8 @@ function incidentOf({ severity, coin, chain, detector, cascade }: RouteQuestion)
     chains: [chain],
     onsets: [],
     leadChain: chain,
+    leadConfidence: 0,
+    spreading: false,
     cascade,
     openedAtMs: 0,
     updatedAtMs: 0,

@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { parseDuration } from './config/fields.js';
 import { chainTroubles } from './core/chain-troubles.js';
+import { contagionWatch } from './core/detector-names.js';
 import { PegwatchError } from './core/errors.js';
 import { hashOf } from './core/hash.js';
 import type { SilenceMatch } from './core/routing.js';
@@ -28,7 +29,7 @@ export function silenceNames(spec: Spec, hasIncident: (id: string) => boolean): 
     // Incidents of a whole chain are about every coin of it.
     coins: [...spec.coins.map(({ coin }) => coin), '*'],
     chains: spec.chains.map(({ chain }) => chain),
-    detectors: [...spec.rules.map(({ detector }) => detector), ...chainTroubles],
+    detectors: [...spec.rules.map(({ detector }) => detector), ...chainTroubles, contagionWatch],
     channels: spec.channels.map(({ name }) => name),
     hasIncident,
   };

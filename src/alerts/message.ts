@@ -45,6 +45,10 @@ export interface Message {
     readonly coins: readonly string[];
     readonly chains: readonly string[];
     readonly leadChain: string;
+    /** The share of three witnesses that name the lead; 0 on one chain. */
+    readonly leadConfidence: number;
+    /** Its chains move together. */
+    readonly spreading: boolean;
     readonly openedAt: string;
     readonly updatedAt: string;
     readonly closedAt: string | null;
@@ -132,6 +136,8 @@ export function message(alert: Alert, superseded = 0): Message {
       coins: incident.coins,
       chains: incident.chains,
       leadChain: incident.leadChain,
+      leadConfidence: incident.leadConfidence,
+      spreading: incident.spreading,
       openedAt: iso(incident.openedAtMs),
       updatedAt: iso(incident.updatedAtMs),
       closedAt: incident.closedAtMs === null ? null : iso(incident.closedAtMs),

@@ -1,6 +1,7 @@
 // Which playbooks an incident calls for. What is written down for a cascade comes before what is written down for its
 // parts; among those, what fits the worst signal.
 
+import { contagionWatch } from '../core/detector-names.js';
 import { severityRank } from '../core/severity.js';
 import type { AlertPlaybook, PlaybookMatch, PlaybookSpec } from '../core/spec.js';
 import type { Alert, Incident, Signal } from '../core/types.js';
@@ -42,6 +43,8 @@ function fits(
 ): boolean {
   return (
     severity !== null &&
+    // A watch on another coin is milder than its incident: it calls for nothing unless it is asked for by name.
+    (detector !== contagionWatch || detectors?.includes(detector) === true) &&
     (detectors === undefined || detectors.includes(detector)) &&
     (coins === undefined || coins.includes(coin)) &&
     (chains === undefined || chains.includes(chain))

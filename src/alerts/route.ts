@@ -1,5 +1,6 @@
 // Which channels hear of an incident, and how patiently: the route tree, or without one each channel by itself.
 
+import { contagionWatch } from '../core/detector-names.js';
 import type { IncidentMatch, QuietSpec, Repeats, RouteSpec, Times } from '../core/routing.js';
 import { severityRank } from '../core/severity.js';
 import type { ChannelSpec } from '../core/spec.js';
@@ -42,7 +43,23 @@ export function deliveryOf(
 /** Why the channel's own row does not ask for this. */
 function refusal({ minSeverity, only = {} }: ChannelSpec, incident: Incident): string | null {
   if (!matches({ minSeverity }, incident)) return `milder than ${minSeverity}`;
-  return matches(only, incident) ? null : 'not about what the channel is for';
+  return concerns({ ...only, minSeverity }, incident) ? null : 'not about what the channel is for';
+}
+
+/**
+ * Who asks for certain coins also hears of another coin's incident that raised a watch on one of his, as if it were as
+ * bad as that watch: never worse than medium.
+ */
+function concerns(match: IncidentMatch, incident: Incident): boolean {
+  if (matches(match, incident)) return true;
+  const { coins, ...rest } = match;
+  if (coins === undefined) return false;
+  const watch = incident.signals.filter(
+    ({ detector, severity, coin }) =>
+      detector === contagionWatch && severity !== null && coins.includes(coin),
+  );
+  const severity = watch.some((one) => one.severity === 'medium') ? 'medium' : 'low';
+  return watch.length > 0 && matches(rest, { ...incident, severity });
 }
 
 /** A match is of the incident as it stands: its standing signals, or all of them once nothing stands any more. */
@@ -86,7 +103,7 @@ export function leavesOf(route: RouteSpec, incident: Incident, above: Leaf = top
   };
   const leaves: Leaf[] = [];
   for (const branch of route.routes) {
-    if (!matches(branch.when, incident)) continue;
+    if (!concerns(branch.when, incident)) continue;
     leaves.push(...leavesOf(branch, incident, here));
     if (!branch.goOn) break;
   }

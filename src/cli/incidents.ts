@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
+import { contagionWatch } from '../core/detector-names.js';
 import { PegwatchError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import type { Incident, IncidentLife, Signal } from '../core/types.js';
 import { blindSpotsOf, blindSpotText } from '../coverage/blind-spots.js';
-import { type AcrossChains, acrossChains, acrossChainsDefaults } from '../reports/across-chains.js';
+import { type AcrossChains, acrossChains, acrossChainsDefaults } from '../incidents/across-chains.js';
 import { type KeptBack, keptBack } from '../reports/kept-back.js';
 import type { StoreReader } from '../store/store.js';
 import {
@@ -94,7 +95,9 @@ function firstHour(store: StoreReader, incident: Incident): readonly (AcrossChai
   const endMs = Math.min(incident.updatedAtMs, incident.openedAtMs + windowMs);
   const signals: Signal[] = [];
   for (const entry of store.entries({ fromMs: endMs - 2 * windowMs, toMs: endMs + 1, kinds: ['signal'] })) {
-    if (entry.kind === 'signal' && !entry.retracted) signals.push(entry.signal);
+    if (entry.kind !== 'signal' || entry.retracted) continue;
+    // A watch says nothing of the coin's own markets.
+    if (entry.signal.detector !== contagionWatch) signals.push(entry.signal);
   }
   return incident.coins.map((coin) => ({ coin, ...acrossChains(signals, coin, endMs) }));
 }
@@ -106,6 +109,11 @@ function acrossRow({ coin, lead, confidence, pairs, spreading }: AcrossChains & 
       `${leader} > ${follower} ${Math.round(lagMs / 1000)} s, r ${pearson.toFixed(2)}`,
   );
   return `  ${coin}: ${came}${spreading ? ', spreading' : ''}${told.length === 0 ? '' : `; ${told.join('; ')}`}`;
+}
+
+function surely({ chains, leadConfidence, spreading }: Incident): string {
+  if (chains.length < 2) return '';
+  return `, confidence ${leadConfidence.toFixed(2)}${spreading ? ', spreading' : ''}`;
 }
 
 function line(incident: Incident): string {
@@ -124,7 +132,7 @@ function whole(
     `  life        ${incident.life}${incident.closedAtMs === null ? '' : ` at ${isoTime(incident.closedAtMs)}`}`,
     `  severity    ${incident.severity} now, ${incident.worst} at worst, ${incident.openedSeverity} when it opened`,
     `  opened      ${isoTime(incident.openedAtMs)}`,
-    `  lead chain  ${incident.leadChain} (of ${incident.chains.join(', ')})`,
+    `  lead chain  ${incident.leadChain} (of ${incident.chains.join(', ')})${surely(incident)}`,
     `  cascade     ${incident.cascade ? 'yes' : 'no'}`,
     ...(incident.blindSpots ?? []).map((spot) => `  not watched ${blindSpotText(spot)}`),
     ...(across.length === 0 ? [] : ['', 'Across chains, in its first hour:', ...across.map(acrossRow)]),

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { chainFile } from './chain-file.js';
 import { coinFile } from './coin-file.js';
+import { dependenceFile } from './dependence-file.js';
 import { mainFile } from './main-file.js';
 import { playbookFile } from './playbook-file.js';
 import { thresholdsFile } from './thresholds-file.js';
@@ -10,6 +11,7 @@ import { thresholdsFile } from './thresholds-file.js';
 const files = {
   chain: chainFile,
   coin: coinFile,
+  dependence: dependenceFile,
   pegwatch: mainFile,
   playbook: playbookFile,
   thresholds: thresholdsFile,

@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { chainTroubles } from '../core/chain-troubles.js';
+import { contagionWatch } from '../core/detector-names.js';
 import type { Spec } from '../core/spec.js';
 import type { ChainSpec } from '../core/types.js';
 import { catalogue as builtIn, type Catalogue } from './catalogue.js';
@@ -14,6 +15,7 @@ import type { Env } from './interpolate.js';
 import { loadChains } from './load-chains.js';
 import { loadChannels } from './load-channels.js';
 import { loadCoins } from './load-coins.js';
+import { loadDependence } from './load-dependence.js';
 import { loadModel } from './load-model.js';
 import { loadPlaybooks } from './load-playbooks.js';
 import { loadInhibit, loadRoutes } from './load-routes.js';
@@ -70,7 +72,7 @@ export function loadConfig(folder: string, env: Env, options: LoadOptions = {}):
   const known = {
     coins: coins.unsure.size > 0 ? null : coins.coins.map(({ coin }) => coin),
     chains: chains.standing.size === 0 ? null : [...chains.standing.keys()],
-    detectors: [...catalogue.detectors.map(({ name }) => name), ...chainTroubles],
+    detectors: [...catalogue.detectors.map(({ name }) => name), ...chainTroubles, contagionWatch],
   };
   const channels = file === null ? null : loadChannels(file, known);
   const routes =
@@ -79,6 +81,7 @@ export function loadConfig(folder: string, env: Env, options: LoadOptions = {}):
       : loadRoutes(file, main.routes, { ...known, channels: channels.names });
   const inhibit = file === null ? [] : loadInhibit(file, main.inhibit, known);
   const playbooks = loadPlaybooks(folder, main.playbooks ?? {}, known, reading);
+  const dependence = loadDependence(folder, known.coins, sources, reading);
   const thresholds = loadThresholds(join(folder, 'thresholds.yaml'), catalogue, reading);
 
   const model = loadModel(join(folder, 'model.json'), reading);
@@ -96,7 +99,7 @@ export function loadConfig(folder: string, env: Env, options: LoadOptions = {}):
     coins: coins.coins,
     sources,
     rules: thresholds.rules,
-    incidents: thresholds.incidents,
+    incidents: { ...thresholds.incidents, dependence },
     channels: channels.specs,
     ...(routes === undefined ? {} : { routes }),
     inhibit,

@@ -3,7 +3,7 @@
 
 import type { HookMode } from './hook.js';
 import type { InhibitSpec, QuietSpec, RouteSpec } from './routing.js';
-import type { ChainSpec, CoinSpec, Severity, SourceSpec } from './types.js';
+import type { ChainSpec, CoinName, CoinSpec, Severity, SourceSpec } from './types.js';
 
 /** One detector's thresholds. Expressions may use the detector's quantities and the names in `numbers`. */
 export interface RuleSpec {
@@ -17,6 +17,22 @@ export interface RuleSpec {
   readonly holdMs: number;
 }
 
+/**
+ * How trouble of one coin (`from`) reaches another (`to`): it lies in its vaults, is what it can be redeemed for, is what
+ * is locked for it on another chain, or stands in the same pools.
+ */
+export type EdgeKind = 'collateralOf' | 'backs' | 'bridgesTo' | 'pooledWith';
+
+export interface EdgeSpec {
+  readonly kind: EdgeKind;
+  readonly from: CoinName;
+  readonly to: CoinName;
+  /** The part of `to` that hangs on `from`, 0..1; null: not known. */
+  readonly share: number | null;
+  /** How long it took once, by series of that resolution; null: it was never measured. */
+  readonly lag: { readonly when: string; readonly lagMs: number; readonly resolutionMs: number } | null;
+}
+
 export interface IncidentSpec {
   /** This many high-impact signals of distinct sources within the window are a cascade. */
   readonly cascadeSignals: number;
@@ -27,6 +43,8 @@ export interface IncidentSpec {
   readonly joinWindowMs: number;
   /** All signals have eased for this long: the incident closes. */
   readonly closeAfterMs: number;
+  /** Left out: no coin depends on another. */
+  readonly dependence?: readonly EdgeSpec[];
   readonly triage: {
     /** Largest number of signals waiting; beyond it the least urgent is dropped and counted. */
     readonly capacity: number;

@@ -282,8 +282,12 @@ export interface Incident {
   readonly chains: readonly ChainName[];
   /** Where and when it began on each chain, by block time; kept when the signals themselves have moved on. */
   readonly onsets: readonly Onset[];
-  /** The chain of the earliest onset, high-impact ones first. */
+  /** Where it came from, by two of three witnesses (see `incidents/movement.ts`). */
   readonly leadChain: ChainName;
+  /** The share of the witnesses that name the lead; 0 on one chain. */
+  readonly leadConfidence: number;
+  /** More than half of its pairs of chains moved together in the last hour. */
+  readonly spreading: boolean;
   /** Three or more high-impact signals of distinct sources stood within the window, at some time. */
   readonly cascade: boolean;
   readonly openedAtMs: number;

@@ -1,40 +1,78 @@
 // The incidents as they stand, as a fold over signals in the order in which triage looked at them. The fold knows
 // time only as a number, so it can be done again without the signals of a dead block (see `incident-room.ts`).
 
+import { contagionWatch } from '../core/detector-names.js';
 import { hashOf } from '../core/hash.js';
 import { escalate, severityRank, worse } from '../core/severity.js';
 import type { IncidentSpec } from '../core/spec.js';
 import type { ChainName, Incident, IncidentLife, Severity, Signal } from '../core/types.js';
+import { acrossChainsDefaults } from './across-chains.js';
 import { isCascade } from './cascade.js';
-import { leadChainOf, withOnset } from './lead-chain.js';
+import { watchOf } from './contagion.js';
+import { type ImpactTrail, withStep } from './impact-trail.js';
+import { withOnset } from './lead-chain.js';
+import { movementOf } from './movement.js';
 import { titleOf } from './title.js';
 
 /** Incidents by id, oldest first; closed ones stay until they can no longer be joined. */
 export type Book = Map<string, Incident>;
+
+/** A book, and what stands behind it: the last hour of each incident's impact, which nobody else needs to see. */
+export interface Pages {
+  readonly book: Book;
+  readonly trails: Map<string, ImpactTrail>;
+  /** The watch signals that came of what may still be taken back. */
+  readonly watch: Signal[];
+}
+
+export function emptyPages(): Pages {
+  return { book: new Map(), trails: new Map(), watch: [] };
+}
+
+/** Trails and incidents are replaced, never written to: a copy of the maps is enough. */
+export function copyPages({ book, trails, watch }: Pages): Pages {
+  return { book: new Map(book), trails: new Map(trails), watch: [...watch] };
+}
 
 export interface BookChange {
   readonly incident: Incident;
   readonly change: string;
   /** How long the signal that changed it had waited in triage. */
   readonly waitedMs?: number;
+  /** What the change means for other coins; left out: nothing new. */
+  readonly watch?: readonly Signal[];
 }
 
 /** Takes one signal into the book; null where it changes nothing (the end of something nobody was told of). */
-export function applySignal(book: Book, signal: Signal, atMs: number, spec: IncidentSpec): BookChange | null {
+export function applySignal(
+  { book, trails, watch }: Pages,
+  signal: Signal,
+  atMs: number,
+  spec: IncidentSpec,
+): BookChange | null {
   const current = incidentFor(book, signal, atMs, spec);
   if (current === null && signal.severity === null) return null;
   const signals = current === null ? [signal] : replaced(current.signals, signal);
-  const next = assess(current, signals, signal, atMs, spec);
+  const before = current?.closedAtMs === null ? (trails.get(current.id) ?? []) : [];
+  // A chain's clock may be ahead of ours.
+  const nowMs = Math.max(atMs, signal.evidence.blockTimeMs, before.at(-1)?.blockTimeMs ?? 0);
+  const trail = withStep(before, signal, nowMs - acrossChainsDefaults.windowMs);
+  const next = assess(current, signals, { signal, trail, atMs, nowMs }, spec);
   book.set(next.id, next);
-  return { incident: next, change: changeOf(current, next, signal) };
+  trails.set(next.id, trail);
+  const change = { incident: next, change: changeOf(current, next, signal) };
+  const raised = next.signals.filter((one) => isWatch(one) && current?.signals.includes(one) !== true);
+  watch.push(...raised);
+  return raised.length === 0 ? change : { ...change, watch: raised };
 }
 
 /** Closes what has been calm for long enough, at the moment when it was due, and forgets what cannot be joined. */
-export function advance(book: Book, nowMs: number, spec: IncidentSpec): BookChange[] {
+export function advance({ book, trails }: Pages, nowMs: number, spec: IncidentSpec): BookChange[] {
   const changes: BookChange[] = [];
   for (const incident of book.values()) {
     if (incident.closedAtMs !== null) {
       if (nowMs - incident.closedAtMs > spec.joinWindowMs) book.delete(incident.id);
+      trails.delete(incident.id);
       continue;
     }
     if (incident.easingSinceMs === null) continue;
@@ -49,7 +87,7 @@ export function advance(book: Book, nowMs: number, spec: IncidentSpec): BookChan
 }
 
 /** The next moment at which `advance` has something to do; Infinity where there is none. */
-export function nextDueMs(book: Book, spec: IncidentSpec): number {
+export function nextDueMs({ book }: Pages, spec: IncidentSpec): number {
   let due = Number.POSITIVE_INFINITY;
   for (const incident of book.values()) {
     if (incident.closedAtMs !== null) due = Math.min(due, incident.closedAtMs + spec.joinWindowMs + 1);
@@ -81,24 +119,32 @@ function replaced(signals: readonly Signal[], signal: Signal): readonly Signal[]
   return signals.map((one, i) => (i === at ? signal : one));
 }
 
+/** What is new to an incident: `atMs` is engine time, `nowMs` that of the newest block where that is later. */
+interface News {
+  readonly signal: Signal;
+  readonly trail: ImpactTrail;
+  readonly atMs: number;
+  readonly nowMs: number;
+}
+
 /** Everything about an incident follows from its signals, what it was before, and the time. */
 function assess(
   before: Incident | null,
   signals: readonly Signal[],
-  latest: Signal,
-  atMs: number,
+  { signal: latest, trail, atMs, nowMs }: News,
   spec: IncidentSpec,
 ): Incident {
   // A matter that had closed begins anew, under the same id.
   const wave = before?.closedAtMs === null ? before : null;
-  const standing = signals.filter((signal) => signal.severity !== null);
+  const own = signals.filter((signal) => !isWatch(signal));
+  const standing = own.filter((signal) => signal.severity !== null);
   const worst = standing.reduce<Severity | null>((sofar, signal) => worse(sofar, signal.severity), null);
   const cascade = wave?.cascade === true || isCascade(standing, spec);
   const severity = worst === null ? 'low' : cascade ? escalate(worst) : worst;
   const openedSeverity = wave?.openedSeverity ?? severity;
   const risen = severityRank(severity) > severityRank(openedSeverity) || cascade;
   const life: IncidentLife = worst === null ? 'easing' : risen ? 'escalated' : 'open';
-  const first = signals[0] as Signal;
+  const first = own[0] as Signal;
   const onsets = withOnset(wave?.onsets ?? [], latest, spec.cascadeImpact);
   const incident: Incident = {
     id: before?.id ?? `inc-${hashOf(`incident|${first.id}`)}`,
@@ -106,19 +152,26 @@ function assess(
     severity,
     openedSeverity,
     worst: worse(before?.worst ?? severity, severity),
-    coins: [...new Set([...(before?.coins ?? []), ...signals.map((signal) => signal.coin)])],
-    chains: chainsOf(before, signals),
+    coins: [...new Set([...(before?.coins ?? []), ...own.map((signal) => signal.coin)])],
+    chains: chainsOf(before, own),
     onsets,
-    leadChain: leadChainOf(onsets),
+    ...movementOf(wave, onsets, trail, nowMs, spec.cascadeImpact),
     cascade,
     openedAtMs: before?.openedAtMs ?? atMs,
     updatedAtMs: atMs,
     easingSinceMs: worst === null ? (before?.easingSinceMs ?? atMs) : null,
     closedAtMs: null,
-    signals,
+    signals: own,
     title: '',
   };
-  return { ...incident, title: titleOf(incident) };
+  const root = { coins: incident.coins, severity: worst === null ? null : severity, cause: latest, atMs };
+  const watch = watchOf(signals.filter(isWatch), root, spec.dependence ?? []);
+  const whole = { ...incident, signals: [...own, ...watch] };
+  return { ...whole, title: titleOf(whole) };
+}
+
+function isWatch({ detector }: Signal): boolean {
+  return detector === contagionWatch;
 }
 
 function chainsOf(before: Incident | null, signals: readonly Signal[]): readonly ChainName[] {

@@ -7,7 +7,17 @@ import { createHeap, type Heap, pop, push, removeWhere, urgency } from '../core/
 import { severityRank } from '../core/severity.js';
 import type { IncidentSpec } from '../core/spec.js';
 import type { Incident, Signal } from '../core/types.js';
-import { advance, applySignal, type Book, type BookChange, nextDueMs } from './book.js';
+import {
+  advance,
+  applySignal,
+  type Book,
+  type BookChange,
+  copyPages,
+  emptyPages,
+  nextDueMs,
+  type Pages,
+} from './book.js';
+import type { ImpactTrail } from './impact-trail.js';
 import { titleOf } from './title.js';
 
 /** A signal with its place in history: the engine's step that raised it, and the time of that step. */
@@ -22,18 +32,20 @@ export interface Raised {
 /** Plain data: part of the engine's checkpoint. */
 export interface IncidentState {
   waiting: Heap<Raised>;
-  settled: Book;
+  settled: Pages;
   applied: Raised[];
   book: Book;
+  trails: Map<string, ImpactTrail>;
+  watch: Signal[];
   dueMs: number;
 }
 
 export function createIncidents(spec: IncidentSpec): IncidentState {
   return {
     waiting: createHeap(spec.triage.capacity),
-    settled: new Map(),
+    settled: emptyPages(),
     applied: [],
-    book: new Map(),
+    ...emptyPages(),
     dueMs: Number.POSITIVE_INFINITY,
   };
 }
@@ -52,16 +64,23 @@ function rankOf(signal: Signal): number {
 /** Lets time pass and looks at the most urgent waiting signals, at most `perStep` of them. */
 export function triage(state: IncidentState, nowMs: number, spec: IncidentSpec): BookChange[] {
   if (nowMs < state.dueMs && state.waiting.entries.length === 0) return [];
-  const changes = advance(state.book, nowMs, spec);
+  const changes = advance(state, nowMs, spec);
   for (let i = 0; i < spec.triage.perStep; i++) {
     const raised = pop(state.waiting);
     if (raised === undefined) break;
     state.applied.push({ ...raised, atMs: nowMs });
-    const change = applySignal(state.book, raised.signal, nowMs, spec);
+    const change = applySignal(state, raised.signal, nowMs, spec);
     if (change !== null) changes.push({ ...change, waitedMs: nowMs - raised.atMs });
   }
-  state.dueMs = nextDueMs(state.book, spec);
+  state.dueMs = nextDueMs(state, spec);
   return changes;
+}
+
+/** What a retraction leaves; beside the incidents the watch signals that it brings, and those that never were. */
+export interface Retraction {
+  readonly changes: readonly BookChange[];
+  readonly raised: readonly Signal[];
+  readonly gone: readonly Signal[];
 }
 
 /**
@@ -74,22 +93,31 @@ export function retract(
   revived: readonly Raised[],
   nowMs: number,
   spec: IncidentSpec,
-): BookChange[] {
-  const changes = advance(state.book, nowMs, spec);
-  const before = state.book;
+): Retraction {
+  const changes = advance(state, nowMs, spec);
+  const { book: before, watch } = state;
   removeWhere(state.waiting, ({ signal }) => dead.has(signal.id));
   const kept = state.applied.filter(({ signal }) => !dead.has(signal.id));
   state.applied = [...kept, ...revived].sort(
     (a, b) => a.step - b.step || rankOf(b.signal) - rankOf(a.signal) || a.lane - b.lane,
   );
-  state.book = new Map(state.settled);
+  Object.assign(state, copyPages(state.settled));
   for (const { signal, atMs } of state.applied) {
-    advance(state.book, atMs, spec);
-    applySignal(state.book, signal, atMs, spec);
+    advance(state, atMs, spec);
+    applySignal(state, signal, atMs, spec);
   }
-  advance(state.book, nowMs, spec);
-  state.dueMs = nextDueMs(state.book, spec);
-  return [...changes, ...differences(before, state.book, nowMs)];
+  advance(state, nowMs, spec);
+  state.dueMs = nextDueMs(state, spec);
+  return {
+    changes: [...changes, ...differences(before, state.book, nowMs)],
+    raised: without(state.watch, watch),
+    gone: without(watch, state.watch),
+  };
+}
+
+function without(some: readonly Signal[], others: readonly Signal[]): readonly Signal[] {
+  const known = new Set(others.map(({ id }) => id));
+  return some.filter(({ id }) => !known.has(id));
 }
 
 /** Moves signals that can no longer die, in order, from `applied` into `settled`. */
@@ -101,7 +129,10 @@ export function settle(state: IncidentState, isFinal: (signal: Signal) => boolea
     applySignal(state.settled, signal, atMs, spec);
     count++;
   }
-  if (count > 0) state.applied.splice(0, count);
+  if (count === 0) return;
+  state.applied.splice(0, count);
+  state.watch = [...without(state.watch, state.settled.watch)];
+  state.settled.watch.length = 0;
 }
 
 function differences(before: Book, after: Book, nowMs: number): BookChange[] {

@@ -1,3 +1,4 @@
+import { contagionWatch } from '../core/detector-names.js';
 import { severityRank } from '../core/severity.js';
 import type { Incident, Severity } from '../core/types.js';
 
@@ -17,13 +18,17 @@ function chainTitle(chain: string, over: boolean, severity: Severity, worst: Sev
 
 /** One line that says what is the matter: `USDC: cascade, critical, on ethereum, arbitrum (began on ethereum)`. */
 export function titleOf(
-  incident: Pick<Incident, 'coins' | 'chains' | 'leadChain' | 'cascade' | 'life' | 'severity' | 'worst'>,
+  incident: Pick<
+    Incident,
+    'coins' | 'chains' | 'leadChain' | 'spreading' | 'cascade' | 'life' | 'severity' | 'worst' | 'signals'
+  >,
 ): string {
-  const { coins, chains, leadChain, cascade, life, severity, worst } = incident;
+  const { coins, chains, leadChain, spreading, cascade, life, severity, worst, signals } = incident;
   if (coins.includes('*')) {
     return chainTitle(leadChain, life === 'easing' || life === 'closed', severity, worst);
   }
-  const began = chains.length > 1 ? ` (began on ${leadChain})` : '';
+  const from = spreading && (life === 'open' || life === 'escalated') ? 'spreading from' : 'began on';
+  const began = chains.length > 1 ? ` (${from} ${leadChain})` : '';
   const now = `${cascade ? 'cascade' : words[severity]}, ${severity},`;
   const was = `${cascade ? 'cascade' : words[worst]}, ${worst} at worst,`;
   const state = {
@@ -33,5 +38,8 @@ export function titleOf(
     closed: `over: ${was}`,
     retracted: `taken back: ${now}`,
   }[life];
-  return `${coins.join(', ')}: ${state} on ${chains.join(', ')}${began}`;
+  // Loose ties stand in the evidence only.
+  const watched = signals.filter((one) => one.detector === contagionWatch && one.severity === 'medium');
+  const watch = watched.length === 0 ? '' : `; watch ${watched.map(({ coin }) => coin).join(', ')}`;
+  return `${coins.join(', ')}: ${state} on ${chains.join(', ')}${began}${watch}`;
 }

@@ -1,6 +1,7 @@
 // The scoreboard of a back-test: how early, how rarely and how rightly it spoke, against named reference onsets. Pure:
 // signals, what was read and what is known of the past go in; the numbers come out, the losing ones too.
 
+import { contagionWatch } from '../core/detector-names.js';
 import { severityRank } from '../core/severity.js';
 import type { CoinName, Severity, Signal } from '../core/types.js';
 import { type LeadingF1, leadingF1 } from './leading-f1.js';
@@ -73,7 +74,9 @@ export function buildScoreboard(
   series: readonly ScoredSeries[],
   questions: Questions,
 ): Scoreboard {
-  const signals = [...raised, ...ends(raised, series)].sort((a, b) => a.atMs - b.atMs);
+  // A watch follows from another coin's incident: nothing of this coin's own was judged, so nothing is scored.
+  const judged = raised.filter(({ detector }) => detector !== contagionWatch);
+  const signals = [...judged, ...ends(judged, series)].sort((a, b) => a.atMs - b.atMs);
   const windows = apart(questions.incidents.map(({ window }) => window));
   return {
     checks: questions.checks.map((check) => checked(check, signals, questions.incidents)),

@@ -23,6 +23,8 @@ function incident(about: Partial<Incident> & { severity?: Severity } = {}): Inci
     chains: ['ethereum'],
     onsets: [],
     leadChain: 'ethereum',
+    leadConfidence: 0,
+    spreading: false,
     cascade: false,
     openedAtMs: 0,
     updatedAtMs: 0,

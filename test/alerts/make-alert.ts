@@ -13,6 +13,8 @@ export function makeIncident(about: Partial<Incident> = {}): Incident {
     chains: ['ethereum'],
     onsets: [],
     leadChain: 'ethereum',
+    leadConfidence: 0,
+    spreading: false,
     cascade: false,
     openedAtMs: Date.UTC(2026, 0, 1),
     updatedAtMs: Date.UTC(2026, 0, 1),

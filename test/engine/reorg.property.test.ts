@@ -2,11 +2,23 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Input } from '../../src/core/io.js';
 import { packLogs } from '../../src/core/packed-logs.js';
+import type { Spec } from '../../src/core/spec.js';
 import type { Hex, RawLog } from '../../src/core/types.js';
 import { createEngine, type Engine } from '../../src/engine.js';
 import { answerLog, supplyLog, syncLog } from '../helpers/events.js';
 import { aggregatorAddress, makeSpec, poolAddress, usdx } from '../helpers/make-spec.js';
 
+/** USDC hangs on USDX: trouble raises the watch, and takes it along when it is taken back. */
+const tied: Spec = {
+  ...makeSpec(),
+  incidents: {
+    ...makeSpec().incidents,
+    dependence: [
+      { kind: 'collateralOf', from: 'USDX', to: 'USDC', share: null, lag: null },
+      { kind: 'pooledWith', from: 'USDC', to: 'USDX', share: null, lag: null },
+    ],
+  },
+};
 const million = 1_000_000_000_000n; // of a token with six decimals
 
 /** What happens in one drawn block. */
@@ -40,7 +52,7 @@ function play(draws: readonly Draw[]): { lived: Input[]; clean: Input[] } {
   const add = (input: Input): void => {
     lived.push(input);
   };
-  add({ kind: 'start', atMs, spec: makeSpec() });
+  add({ kind: 'start', atMs, spec: tied });
   for (const chain of ['ethereum', 'bsc']) tips.set(chain, [first(chain, atMs)]);
   for (const [block] of tips.values()) add(block!);
 
@@ -151,7 +163,33 @@ function view({ state }: Engine) {
   };
 }
 
+/** Watch signals that were raised and not taken back. */
+function watchOf(inputs: readonly Input[]): readonly string[] {
+  const engine = createEngine();
+  const standing = new Set<string>();
+  for (const effect of inputs.flatMap((input) => engine.step(input))) {
+    if (effect.kind === 'signal' && effect.signal.detector === 'contagionWatch')
+      standing.add(effect.signal.id);
+    else if (effect.kind === 'signal-retracted') standing.delete(effect.signalId);
+  }
+  return [...standing].sort();
+}
+
 describe('a reorg', () => {
+  it('takes the watch on other coins back with what raised it', () => {
+    let watched = 0;
+    fc.assert(
+      fc.property(fc.array(draw, { minLength: 1, maxLength: 40 }), (draws) => {
+        const { lived, clean } = play(draws);
+        const expected = watchOf(clean);
+        expect(watchOf(lived)).toEqual(expected);
+        if (expected.length > 0 && lived.length > clean.length) watched++;
+      }),
+      { numRuns: 200 },
+    );
+    expect(watched).toBeGreaterThan(20);
+  });
+
   it('leaves the engine as if the dead blocks had never been seen', () => {
     let reorged = 0;
     let withIncidents = 0;

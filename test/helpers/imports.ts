@@ -1,6 +1,7 @@
 // Small imports for tests: series in words, folded with the rules that ship.
 import { type BacktestResult, backtest } from '../../src/backtest.js';
 import type { Input } from '../../src/core/io.js';
+import type { EdgeSpec } from '../../src/core/spec.js';
 import type { Mapping, SeriesRow } from '../../src/imports/mapping.js';
 import type { Row } from '../../src/imports/read-rows.js';
 import { readingsOf } from '../../src/imports/readings.js';
@@ -22,19 +23,24 @@ export interface Bars {
   readonly volume?: number | null;
 }
 
-export function inputsOfBars(all: readonly Bars[]): Input[] {
+export function inputsOfBars(all: readonly Bars[], dependence: readonly EdgeSpec[] = []): Input[] {
   const rows = all.map(rowOf);
   const mapping: Mapping = { about: 'a test', pegs: {}, series: rows };
   const readings = all.flatMap((bars, i) => {
     const row = rows[i] as SeriesRow;
     return readingsOf(dataOf(bars), row, sourceOf(row)).readings;
   });
-  const spec = { ...makeSpec(), ...watchedBy([mapping]), channels: [] };
+  const rules = makeSpec();
+  const incidents = { ...rules.incidents, dependence };
+  const spec = { ...rules, ...watchedBy([mapping]), incidents, channels: [] };
   return [{ kind: 'start', atMs: startMs, spec }, ...toInputs(readings, { tickMs: 600_000 })];
 }
 
-export function foldBars(all: readonly Bars[]): Promise<BacktestResult> {
-  return backtest(inputsOfBars(all));
+export function foldBars(
+  all: readonly Bars[],
+  dependence: readonly EdgeSpec[] = [],
+): Promise<BacktestResult> {
+  return backtest(inputsOfBars(all, dependence));
 }
 
 export function rowOf({ id, tokens, everyMs = minuteMs, volume = 1e6 }: Bars): SeriesRow {

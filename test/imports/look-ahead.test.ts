@@ -1,6 +1,7 @@
 // No look-ahead anywhere: whatever the future holds, the past is judged the same.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { EdgeSpec } from '../../src/core/spec.js';
 import { type Bars, foldBars, inputsOfBars, minuteMs, startMs } from '../helpers/imports.js';
 
 const walk = fc
@@ -18,9 +19,15 @@ const markets = fc.tuple(walk, walk, walk).map(([a, b, c]): Bars[] => [
   { id: 'page/dai', tokens: ['DAI', 'USD'], prices: c, volume: null },
 ]);
 
+const edges: readonly EdgeSpec[] = [
+  { kind: 'collateralOf', from: 'USDC', to: 'DAI', share: null, lag: null },
+  { kind: 'pooledWith', from: 'DAI', to: 'USDC', share: null, lag: null },
+];
+
 describe('a back-test', () => {
   it('says the same of the past whatever comes after it', async () => {
     let spoken = 0;
+    let watched = 0;
     await fc.assert(
       fc.asyncProperty(markets, markets, fc.integer({ min: 1, max: 30 }), async (past, future, cut) => {
         const mixed = past.map((bars, i) => ({
@@ -30,14 +37,18 @@ describe('a back-test', () => {
         // The bar of minute `cut - 1` is known at its end.
         const until = startMs + cut * minuteMs;
         const upTo = async (all: readonly Bars[]) =>
-          (await foldBars(all)).signals.filter(({ atMs }) => atMs <= until).map((one) => JSON.stringify(one));
+          (await foldBars(all, edges)).signals
+            .filter(({ atMs }) => atMs <= until)
+            .map((one) => JSON.stringify(one));
         const [one, other] = [await upTo(past), await upTo(mixed)];
         spoken += one.length;
+        watched += one.filter((signal) => signal.includes('"contagionWatch"')).length;
         expect(other).toEqual(one);
       }),
       { numRuns: 40, endOnFailure: true },
     );
     expect(spoken).toBeGreaterThan(20);
+    expect(watched).toBeGreaterThan(5);
   });
 
   it('folds by the moment at which a value could be known, which never runs backwards', () => {

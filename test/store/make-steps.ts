@@ -56,6 +56,8 @@ export function makeIncident(about: { id: string } & Partial<Incident>): Inciden
     chains: ['ethereum'],
     onsets: [],
     leadChain: 'ethereum',
+    leadConfidence: 0,
+    spreading: false,
     cascade: false,
     openedSeverity: 'high',
     openedAtMs: 0,

@@ -4,6 +4,7 @@
 
 import { sampleCorrelation, sampleRankCorrelation } from 'simple-statistics';
 import type { ChainName, CoinName, Signal } from '../core/types.js';
+import { type ImpactTrail, stepOf } from './impact-trail.js';
 
 export interface Pair {
   /** The one that comes first; the first of the alphabet where neither does. */
@@ -32,14 +33,30 @@ export const acrossChainsDefaults = {
   together: 0.7,
 } as const;
 
+export type AcrossOptions = { readonly [Name in keyof typeof acrossChainsDefaults]: number };
+
 /** Signals in any order; those later than `nowMs` are not looked at. */
 export function acrossChains(
   signals: readonly Signal[],
   coin: CoinName,
   nowMs: number,
-  options: { readonly [Name in keyof typeof acrossChainsDefaults]: number } = acrossChainsDefaults,
+  options: AcrossOptions = acrossChainsDefaults,
 ): AcrossChains {
-  const series = impactByChain(signals, coin, nowMs, options);
+  const steps = signals.filter((one) => one.coin === coin).map(stepOf);
+  return acrossTrail(
+    steps.sort((a, b) => a.blockTimeMs - b.blockTimeMs),
+    nowMs,
+    options,
+  );
+}
+
+/** The same of a trail, which is in order of block time. */
+export function acrossTrail(
+  trail: ImpactTrail,
+  nowMs: number,
+  options: AcrossOptions = acrossChainsDefaults,
+): AcrossChains {
+  const series = impactByChain(trail, nowMs, options);
   const chains = [...series.keys()].sort();
   const pairs: Pair[] = [];
   for (const [i, a] of chains.entries()) {
@@ -54,29 +71,28 @@ export function acrossChains(
 
 /** The worst impact that stands on each chain, bucket by bucket of the window; chains on which nothing moved are left out. */
 function impactByChain(
-  signals: readonly Signal[],
-  coin: CoinName,
+  trail: ImpactTrail,
   nowMs: number,
-  { windowMs, bucketMs }: { readonly windowMs: number; readonly bucketMs: number },
+  { windowMs, bucketMs }: Pick<AcrossOptions, 'windowMs' | 'bucketMs'>,
 ): ReadonlyMap<ChainName, readonly number[]> {
   const buckets = Math.floor(windowMs / bucketMs);
   const fromMs = nowMs - buckets * bucketMs;
-  const timeOf = ({ evidence }: Signal): number => evidence.blockTimeMs;
-  const ordered = signals
-    .filter((one) => one.coin === coin && timeOf(one) <= nowMs)
-    .sort((a, b) => timeOf(a) - timeOf(b));
+  const known = trail.filter(({ blockTimeMs }) => blockTimeMs <= nowMs);
   const series = new Map<ChainName, readonly number[]>();
-  for (const chain of new Set(ordered.map((one) => one.chain))) {
-    const own = ordered.filter((one) => one.chain === chain);
+  for (const chain of new Set(known.map((one) => one.chain))) {
+    const own = known.filter((one) => one.chain === chain);
     const standing = new Map<string, number>();
     let next = 0;
+    let worst = 0;
     const impacts = Array.from({ length: buckets }, (_, i) => {
+      const before = next;
       for (; next < own.length; next++) {
-        const signal = own[next];
-        if (signal === undefined || timeOf(signal) > fromMs + (i + 1) * bucketMs) break;
-        standing.set(signal.subject, signal.severity === null ? 0 : signal.impact);
+        const step = own[next];
+        if (step === undefined || step.blockTimeMs > fromMs + (i + 1) * bucketMs) break;
+        standing.set(step.subject, step.impact);
       }
-      return Math.max(0, ...standing.values());
+      if (next > before) worst = Math.max(0, ...standing.values());
+      return worst;
     });
     if (impacts.some((impact) => impact !== impacts[0])) series.set(chain, impacts);
   }
@@ -91,14 +107,12 @@ function bestPair(
   { bucketMs, maxLagMs }: { readonly bucketMs: number; readonly maxLagMs: number },
 ): Pair | null {
   const most = Math.min(Math.floor(maxLagMs / bucketMs), ofA.length >> 1);
-  let best: { readonly lag: number; readonly pearson: number } | null = null;
+  let best: { readonly lag: number; readonly fit: number } | null = null;
   // From no lag outwards: of equally good fits the shorter lag stands.
   for (let step = 0; step <= 2 * most; step++) {
     const lag = step % 2 === 0 ? step / 2 : -(step + 1) / 2;
-    const [x, y] = laidOver(ofA, ofB, lag);
-    if (!moves(x) || !moves(y)) continue;
-    const pearson = sampleCorrelation(x, y);
-    if (best === null || pearson > best.pearson + 1e-9) best = { lag, pearson };
+    const fit = fitAt(ofA, ofB, lag);
+    if (fit !== null && (best === null || fit > best.fit + 1e-9)) best = { lag, fit };
   }
   if (best === null) return null;
   const [x, y] = laidOver(ofA, ofB, best.lag);
@@ -107,7 +121,7 @@ function bestPair(
     leader: first ? a : b,
     follower: first ? b : a,
     lagMs: Math.abs(best.lag) * bucketMs,
-    pearson: best.pearson,
+    pearson: sampleCorrelation(x, y),
     rank: sampleRankCorrelation(x, y),
   };
 }
@@ -117,8 +131,33 @@ function laidOver(a: readonly number[], b: readonly number[], lag: number): [num
   return lag >= 0 ? [a.slice(0, a.length - lag), b.slice(lag)] : [a.slice(-lag), b.slice(0, b.length + lag)];
 }
 
-function moves(values: readonly number[]): boolean {
-  return values.some((value) => value !== values[0]);
+/**
+ * Pearson's correlation at a lag, null where one side does not move. An incident asks for it some hundred times with
+ * each signal: the library's, which makes lists of every step, is for the one lag that is told.
+ */
+function fitAt(ofA: readonly number[], ofB: readonly number[], lag: number): number | null {
+  const fromA = Math.max(0, -lag);
+  const fromB = Math.max(0, lag);
+  const n = ofA.length - Math.abs(lag);
+  const firstA = ofA[fromA] ?? 0;
+  const firstB = ofB[fromB] ?? 0;
+  let [sumA, sumB, squaresA, squaresB, products] = [0, 0, 0, 0, 0];
+  let [movesA, movesB] = [false, false];
+  for (let i = 0; i < n; i++) {
+    // Seen from the first value, so that a flat stretch counts as exactly nothing.
+    const a = (ofA[fromA + i] ?? 0) - firstA;
+    const b = (ofB[fromB + i] ?? 0) - firstB;
+    movesA ||= a !== 0;
+    movesB ||= b !== 0;
+    sumA += a;
+    sumB += b;
+    squaresA += a * a;
+    squaresB += b * b;
+    products += a * b;
+  }
+  if (!movesA || !movesB) return null;
+  const spread = Math.sqrt((squaresA - (sumA * sumA) / n) * (squaresB - (sumB * sumB) / n));
+  return (products - (sumA * sumB) / n) / spread;
 }
 
 /** Each pair is a contest, weighed by how well the two fit; who comes first is a matter of more than the winner's own pairs. */

@@ -1,72 +1,20 @@
 // Trouble that wanders: staged cascades of known order, and what must not be taken for one.
+import { sampleCorrelation } from 'simple-statistics';
 import { describe, expect, it } from 'vitest';
 import type { Severity, Signal } from '../../src/core/types.js';
-import { acrossChains } from '../../src/reports/across-chains.js';
+import { acrossChains } from '../../src/incidents/across-chains.js';
 import { makeSignal } from '../helpers/make.js';
+import { randomOf, stagedCascade, stagedEndMs, strangers } from '../helpers/staged-cascade.js';
 
-const chains = ['arbitrum', 'bsc', 'ethereum', 'polygon'] as const;
-const nowMs = 1_700_000_000_000;
+const nowMs = stagedEndMs;
 const minute = 60_000;
-
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
-/** The same trouble on every chain, each a while after the one before, with jitter, gaps and a tremor of its own. */
-function staged(seed: number): { readonly order: readonly string[]; readonly signals: readonly Signal[] } {
-  const random = randomOf(seed);
-  const order = chains
-    .map((chain) => ({ chain, key: random() }))
-    .sort((a, b) => a.key - b.key)
-    .map(({ chain }) => chain);
-  const signals: Signal[] = [];
-  const say = (
-    chain: string,
-    source: number,
-    atMs: number,
-    severity: Severity | null,
-    impact: number,
-  ): void => {
-    const blockTimeMs = Math.round(atMs + random() * 12_000);
-    const signal = makeSignal({
-      chain,
-      source: `${chain}/pool${source}`,
-      severity,
-      impact,
-      atMs: blockTimeMs,
-    });
-    signals.push({ ...signal, evidence: { ...signal.evidence, blockTimeMs } });
-  };
-  let at = nowMs - 45 * minute + random() * 10 * minute;
-  for (const chain of order) {
-    const scale = 0.85 + random() * 0.15;
-    const pools = 1 + Math.floor(random() * 3);
-    for (let pool = 0; pool < pools; pool++) {
-      const own = at + pool * random() * 30_000;
-      say(chain, pool, own, 'medium', 0.4 * scale);
-      if (random() < 0.9) say(chain, pool, own + 4 * minute, 'high', 0.6 * scale);
-      say(chain, pool, own + 8 * minute, 'critical', 0.95 * scale);
-    }
-    // A faint tremor somewhere, long before: it leads nothing.
-    if (random() < 0.5) {
-      say(chain, 9, nowMs - 58 * minute, 'low', 0.1 * random());
-      say(chain, 9, nowMs - 55 * minute, null, 0);
-    }
-    at += (0.75 + random() * 3) * minute;
-  }
-  return { order, signals };
-}
 
 describe('trouble on several chains', () => {
   it('is traced to where it came from in at least 95 of 100 staged cascades', () => {
     let right = 0;
     let spreading = 0;
     for (let seed = 1; seed <= 100; seed++) {
-      const { order, signals } = staged(seed);
+      const { order, signals } = stagedCascade(seed);
       const found = acrossChains(signals, 'USDX', nowMs);
       if (found.lead === order[0]) right++;
       if (found.spreading) spreading++;
@@ -75,15 +23,47 @@ describe('trouble on several chains', () => {
     expect(spreading).toBeGreaterThanOrEqual(95);
   });
 
+  it('does not call it spreading where chains have troubles of their own', () => {
+    let spreading = 0;
+    for (let seed = 1; seed <= 100; seed++)
+      if (acrossChains(strangers(seed), 'USDX', nowMs).spreading) spreading++;
+    expect(spreading).toBeLessThanOrEqual(5);
+  });
+
+  it('finds the lag that the correlation of the library finds', () => {
+    const at15 = (ofChain: string, signals: readonly Signal[]): number[] =>
+      Array.from({ length: 240 }, (_, i) => {
+        const endMs = nowMs - 3_600_000 + (i + 1) * 15_000;
+        const standing = new Map<string, number>();
+        for (const { chain, subject, evidence, impact } of signals)
+          if (chain === ofChain && evidence.blockTimeMs <= endMs) standing.set(subject, impact);
+        return Math.max(0, ...standing.values());
+      });
+    for (let seed = 1; seed <= 20; seed++) {
+      const { signals } = stagedCascade(seed, 'wobbling');
+      for (const { leader, follower, pearson } of acrossChains(signals, 'USDX', nowMs).pairs) {
+        const [a, b] = [at15(leader, signals), at15(follower, signals)];
+        const fits: number[] = [];
+        for (let lag = -60; lag <= 60; lag++) {
+          const x = a.slice(Math.max(0, -lag), a.length - Math.max(0, lag));
+          const y = b.slice(Math.max(0, lag), b.length - Math.max(0, -lag));
+          const fit = new Set(x).size > 1 && new Set(y).size > 1 ? sampleCorrelation(x, y) : -1;
+          fits.push(fit);
+        }
+        expect(pearson).toBeCloseTo(Math.max(...fits), 6);
+      }
+    }
+  });
+
   it('gives the same whatever the order in which the signals came', () => {
-    const { signals } = staged(7);
+    const { signals } = stagedCascade(7);
     const random = randomOf(99);
     const shuffled = signals.toSorted(() => random() - 0.5);
     expect(acrossChains(shuffled, 'USDX', nowMs)).toEqual(acrossChains(signals, 'USDX', nowMs));
   });
 
   it('does not see what has not happened yet', () => {
-    const { signals } = staged(3);
+    const { signals } = stagedCascade(3);
     const cut = nowMs - 30 * minute;
     const known = signals.filter(({ evidence }) => evidence.blockTimeMs <= cut);
     expect(acrossChains(signals, 'USDX', cut)).toEqual(acrossChains(known, 'USDX', cut));
