@@ -15,11 +15,11 @@ import {
   newsOfTime,
   newsOfWord,
 } from './alerts/news.js';
-import { isAgreedOn } from './core/check-text.js';
+import { type BlockChecks, forgetChecks, isAgreed, weakestCheck } from './core/block-checks.js';
 import type { Effect, Input } from './core/io.js';
 import { admitProblem, createProblemGate, type ProblemGate, turnHour } from './core/problem-gate.js';
 import type { Spec } from './core/spec.js';
-import type { BlockCheck, ChainName, Hex, Incident, Measured, Problem, Signal } from './core/types.js';
+import type { ChainName, Incident, Measured, Problem, Signal } from './core/types.js';
 import { unreachable } from './core/unreachable.js';
 import { blindSpotsOf } from './coverage/blind-spots.js';
 import { openHoles } from './coverage/holes.js';
@@ -50,7 +50,7 @@ export interface EngineState extends NewsState {
   /** The same as the store's. */
   ledgers: Ledgers;
   /** What came of asking around about the blocks of critical signals, by hash. */
-  checks: Map<Hex, BlockCheck>;
+  checks: BlockChecks;
   problems: ProblemGate;
 }
 
@@ -196,13 +196,7 @@ export function createEngine(state: EngineState = emptyState()): Engine {
     const { spec, incidents } = ready();
     settle(incidents, isFinal, spec.incidents);
     forgetNews(state, look(), (id) => incidents.book.has(id));
-    if (state.checks.size === 0) return;
-    const standing = new Set(
-      [...incidents.book.values()].flatMap(({ signals }) =>
-        signals.map(({ evidence }) => evidence.blockHash),
-      ),
-    );
-    for (const hash of state.checks.keys()) if (!standing.has(hash)) state.checks.delete(hash);
+    forgetChecks(state.checks, incidents.book.values());
   }
 
   function look(): NewsLook {
@@ -215,9 +209,12 @@ export function createEngine(state: EngineState = emptyState()): Engine {
         return incident === undefined ? undefined : withBlindSpots(incident);
       },
       incidents: () => incidents.book.values(),
-      checkOf,
+      checkOf: ({ signals }) => weakestCheck(state.checks, signals),
       isConfirmed: (incident) =>
-        incident.signals.every((signal) => signal.severity === null || (isFinal(signal) && isAgreed(signal))),
+        incident.signals.every(
+          (signal) =>
+            signal.severity === null || (isFinal(signal) && isAgreed(state.checks, signal, spec.chains)),
+        ),
     };
   }
 
@@ -225,23 +222,6 @@ export function createEngine(state: EngineState = emptyState()): Engine {
   function withBlindSpots(incident: Incident): Incident {
     const blindSpots = blindSpotsOf(state.ledgers, incident);
     return blindSpots.length === 0 ? incident : { ...incident, blindSpots };
-  }
-
-  /** Whether enough endpoints tell the block of a critical, or its own receipts prove it. */
-  function isAgreed({ severity, chain, evidence }: Signal): boolean {
-    const needed = state.spec?.chains.find((one) => one.chain === chain)?.agreement ?? 1;
-    // What is about time and not about a block (silence) has no block to ask about.
-    if (severity !== 'critical' || needed <= 1 || evidence.blockHash === '0x') return true;
-    const check = state.checks.get(evidence.blockHash);
-    return check !== undefined && isAgreedOn(check);
-  }
-
-  function checkOf({ signals }: Incident): BlockCheck | undefined {
-    const checks = signals
-      .filter(({ severity }) => severity === 'critical')
-      .flatMap(({ evidence }) => state.checks.get(evidence.blockHash) ?? []);
-    // The weakest is what the whole stands on.
-    return checks.sort((a, b) => Number(a.proven) - Number(b.proven) || a.agreed - b.agreed)[0];
   }
 
   function overdueHole(chain: ChainName) {

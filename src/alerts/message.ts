@@ -1,7 +1,7 @@
 // An alert as the JSON body that a receiver gets: whole enough for a program, and readable for a person who sees
 // nothing but this. The same alert always makes the same bytes, so that retries are equal and signatures comparable.
 
-import { checkText, isAgreedOn } from '../core/check-text.js';
+import { checkText, isAgreedOn } from '../core/block-checks.js';
 import type { RunningDigest } from '../core/running-digest.js';
 import { severityRank } from '../core/severity.js';
 import type { AlertPlaybook } from '../core/spec.js';

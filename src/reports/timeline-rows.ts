@@ -1,7 +1,7 @@
 // The timeline as rows for people and programs: entries of the store with the observations of each block decoded from
 // the journal's own bytes, by the decoders that the engine uses.
 
-import { checkText } from '../core/check-text.js';
+import { checkText } from '../core/block-checks.js';
 import type { Spec } from '../core/spec.js';
 import type { Hex, Observation, SourceSpec } from '../core/types.js';
 import { reasonText } from '../coverage/blind-spots.js';

@@ -1,6 +1,6 @@
 // An alert that is called confirmed stands on blocks of the chain that survived, and on enough endpoints.
 
-import { isAgreedOn } from '../../src/core/check-text.js';
+import { isAgreedOn } from '../../src/core/block-checks.js';
 import type { Input } from '../../src/core/io.js';
 import type { Alert, BlockCheck } from '../../src/core/types.js';
 import type { PretendChain } from './pretend-chain.js';
