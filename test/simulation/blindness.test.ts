@@ -36,9 +36,7 @@ describe('an outage of every endpoint', () => {
   it.each([4, 9])('is told as blindness within a minute, and its end too (seed %i)', async (seed) => {
     const run = await simulate(seed, null, deaf);
     expect(run.problems).toEqual([]);
-    // Then the chains end with the story, and are silent again.
-    const told = run.received.filter(({ atMs }) => atMs - run.startMs < storyMs);
-    const about = told.filter(({ message }) => message.incident.coins.includes('*'));
+    const about = run.received.filter(({ message }) => message.incident.coins.includes('*'));
     const [first] = about;
     expect(first?.message).toMatchObject({
       severity: 'critical',

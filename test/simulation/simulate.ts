@@ -60,6 +60,7 @@ export async function simulate(
   // -------------------------------------------------------------- the world
 
   const endpoints = new Map<string, PretendEndpoint>();
+  let over = false;
   /** The newest block of each chain from before the calm. */
   const busyTo = new Map<string, number>();
   const chains = world.chains.map((drawn) => {
@@ -112,7 +113,8 @@ export async function simulate(
     const { blockTimeMs } = drawn.config;
     const next = (): void => {
       const now = clock.now();
-      if (now > world.calmMs + calmForMs) return;
+      // Chains go on until everything has settled: one that ends is silent, and silence is told again and again.
+      if (over) return;
       if (now > world.calmMs) chain.calm();
       if (now < world.calmMs && mining.chance(1 / drawn.reorgEvery)) {
         chain.reorg(mining.int(1, drawn.deepest), now);
@@ -199,6 +201,7 @@ export async function simulate(
   await clock.run(world.calmMs + calmForMs);
   const deadline = clock.now() + settleWithinMs;
   await clock.run(deadline, () => settled());
+  over = true;
   trace('settled');
   if (!settled()) problems.push(...unsettled());
   const last = life as DaemonLife | null;
