@@ -2,6 +2,7 @@
 // rule turned up and down by one factor, gives the curve: alerts in a quiet month against the factor, and when the known
 // incidents would have been told. Pure: what was judged goes in.
 
+import { contagionWatch } from '../core/detector-names.js';
 import { severityRank } from '../core/severity.js';
 import type { CoinName, Incident, Severity } from '../core/types.js';
 import { isWithin, joined, lengthMs, type Span } from './standings.js';
@@ -111,7 +112,11 @@ export function createReachedLog(severity: Severity, coin: CoinName | null): Rea
       else standing.set(incident.id, stood || stands);
       const own = incident.coins.find((one) => one !== '*' && (coin === null || one === coin));
       if (!stands || stood || own === undefined) return;
-      const detectors = incident.signals.flatMap((one) => (one.severity === null ? [] : [one.detector]));
+      // A watch on another coin is raised by the incident and does not raise it.
+      const standingSignals = incident.signals.filter(
+        (one) => one.severity !== null && one.detector !== contagionWatch,
+      );
+      const detectors = standingSignals.map((one) => one.detector);
       const { id: incidentId, updatedAtMs: atMs } = incident;
       reached.push({ incidentId, coin: own, atMs, detectors: [...new Set(detectors)] });
     },
