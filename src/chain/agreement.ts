@@ -21,10 +21,13 @@ export interface AgreementParts {
 
 const firstWaitMs = 2_000;
 const longestWaitMs = 60_000;
+/** Some ten minutes. Whoever has not answered by then is down, and what is asked costs. */
+const mostAttempts = 14;
 
 /**
  * Asks around about a block on which a critical stands: who tells the same block with the same logs, and whether its
- * own receipts prove them. Asked until enough agree or the block has died; every better answer is told.
+ * own receipts prove them. Asked again, for some ten minutes, until enough agree or the block has died; every better
+ * answer is told.
  */
 export class Agreement {
   readonly #asking = new Map<Hex, { readonly number: number; died: boolean }>();
@@ -48,11 +51,8 @@ export class Agreement {
     this.#asking.set(hash, asking);
     const { clock, signal } = this.deps;
     let best: BlockCheck | null = null;
-    for (
-      let waitMs = firstWaitMs;
-      !signal.aborted && !asking.died;
-      waitMs = Math.min(2 * waitMs, longestWaitMs)
-    ) {
+    let waitMs = firstWaitMs;
+    for (let attempt = 0; attempt < mostAttempts; attempt++) {
       const check = await this.#askAround({ number, hash, parentHash: '0x', timeMs: 0 });
       if (signal.aborted || asking.died) break;
       if (best === null || check.agreed > best.agreed || (check.proven && !best.proven)) {
@@ -61,6 +61,8 @@ export class Agreement {
       }
       if (check.agreed >= this.options.wanted) break;
       await sleep(clock, waitMs, signal);
+      if (signal.aborted || asking.died) break;
+      waitMs = Math.min(2 * waitMs, longestWaitMs);
     }
     this.#asking.delete(hash);
   }
