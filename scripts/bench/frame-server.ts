@@ -42,6 +42,8 @@ interface Chain {
   readonly plan: ChainPlan;
   frameAt(i: number): Frame;
   readonly numberOf: ReadonlyMap<string, number>;
+  /** When each block was announced, in seconds since 1970. */
+  readonly times: number[];
   /** Newest block that was announced, newest whose logs were asked for; -1: the empty one before the first. */
   announced: number;
   asked: number;
@@ -56,6 +58,7 @@ interface Request {
 
 /** At full load at most this many blocks are announced beyond the last one that was asked for. */
 const ahead = 64;
+const comma = Buffer.from(',');
 
 /** Of what was announced. */
 let events = 0;
@@ -105,7 +108,7 @@ function prepare(plan: ChainPlan): Chain {
     }
     return frame;
   };
-  return { plan, frameAt, numberOf, announced: -1, asked: -1, listener: null };
+  return { plan, frameAt, numberOf, times: [], announced: -1, asked: -1, listener: null };
 }
 
 function isInBurst(i: number): boolean {
@@ -154,6 +157,7 @@ function announceAhead(chain: Chain): void {
 
 function announce(chain: Chain, i: number): void {
   chain.announced = i;
+  chain.times.push(Math.floor(Date.now() / 1000));
   events += chain.frameAt(i).count;
   blocks++;
   const { plan, listener } = chain;
@@ -168,12 +172,13 @@ function announce(chain: Chain, i: number): void {
   );
 }
 
-function headerOf({ plan }: Chain, number: number): object {
+function headerOf({ plan, times }: Chain, number: number): object {
+  const atSeconds = times[number - firstBlock] ?? Math.floor(Date.now() / 1000);
   return {
     number: `0x${number.toString(16)}`,
     hash: blockHash(plan.chain, number),
     parentHash: blockHash(plan.chain, number - 1),
-    timestamp: `0x${Math.floor(Date.now() / 1000).toString(16)}`,
+    timestamp: `0x${atSeconds.toString(16)}`,
   };
 }
 
@@ -186,7 +191,7 @@ function serve(chain: Chain, socket: WebSocket, text: string): void {
   else {
     pieces.push(Buffer.from('['));
     body.forEach((request, i) => {
-      if (i > 0) pieces.push(Buffer.from(','));
+      if (i > 0) pieces.push(comma);
       answer(chain, socket, request, pieces);
     });
     pieces.push(Buffer.from(']'));
@@ -206,16 +211,30 @@ function answer(chain: Chain, socket: WebSocket, { id, method, params }: Request
 }
 
 interface Filter {
-  readonly blockHash: string;
+  readonly blockHash?: string;
+  readonly fromBlock?: string;
+  readonly toBlock?: string;
   /** Left out by the skeleton, which takes everything at once. */
   readonly topics?: readonly unknown[];
 }
 
-function logsOf(chain: Chain, { blockHash, topics = ['all'] }: Filter): Buffer {
-  const i = chain.numberOf.get(blockHash);
-  if (i === undefined) return Buffer.alloc(0);
-  const frame = chain.frameAt(i);
-  chain.asked = Math.max(chain.asked, i);
+/** Of one block by its hash, or of a range: the daemon asks a second time when blocks become final. */
+function logsOf(chain: Chain, { blockHash, fromBlock, toBlock, topics = ['all'] }: Filter): Buffer {
+  const i = chain.numberOf.get(blockHash ?? '');
+  if (i !== undefined) chain.asked = Math.max(chain.asked, i);
+  const from = i ?? Number(fromBlock) - firstBlock;
+  const to = i ?? Math.min(Number(toBlock) - firstBlock, chain.announced);
+  const pieces: Buffer[] = [];
+  for (let at = Math.max(from, 0); at <= to; at++) {
+    const piece = pieceOf(chain.frameAt(at), topics);
+    if (piece.length === 0) continue;
+    if (pieces.length > 0) pieces.push(comma);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
+function pieceOf(frame: Frame, topics: readonly unknown[]): Buffer {
   if (topics[0] === 'all') return frame.all;
   if (topics.length <= 1) return frame.other;
   return topics[1] === null ? frame.burns : frame.mints;

@@ -1,6 +1,7 @@
 // One world and the kills in it: a few chains under load, a hostile receiver, the ordinary daemon, killed with SIGKILL
 // as often as asked and started again. Then peace, and the oracle's last word.
 
+import { PegwatchError } from '../../src/core/errors.js';
 import { replay } from '../../src/replay.js';
 import { openReader } from '../../src/store/open-reader.js';
 import type { StoreReader } from '../../src/store/store.js';
@@ -157,12 +158,24 @@ function createOracle(
   let lastSeq = 0;
 
   async function look(life: number, acknowledgedSeq: number): Promise<void> {
-    const reader = openReader(store);
+    const reader = openedReader(acknowledgedSeq);
+    // Killed before there was a store.
+    if (reader === null) return;
     takeNew(reader, life);
     if (lastSeq < acknowledgedSeq)
       problem(`step ${acknowledgedSeq} was acknowledged, ${lastSeq} is the last`);
     alerts.afterLife(life);
     await reader.close();
+  }
+
+  function openedReader(acknowledgedSeq: number): StoreReader | null {
+    try {
+      return openReader(store);
+    } catch (thrown) {
+      const early = lastSeq === 0 && acknowledgedSeq === 0;
+      if (early && thrown instanceof PegwatchError && thrown.code === 'store-missing') return null;
+      throw thrown;
+    }
   }
 
   function takeNew(reader: StoreReader, life: number): void {
