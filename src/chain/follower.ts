@@ -211,7 +211,7 @@ export class ChainFollower {
     this.#wake.ring();
     while (!signal.aborted) {
       await this.#wake.wait(clock, this.#nextLookMs(), signal);
-      if (signal.aborted) return;
+      if (signal.aborted) break;
       const hint = this.#hint;
       this.#hint = null;
       const head = hint ?? (await this.#puller.latest());
@@ -223,6 +223,7 @@ export class ChainFollower {
       const moved = before !== this.#puller.read?.hash || this.#heads.silentSinceMs !== null;
       if (this.#gaps.isStuck(head, moved)) await this.#passOver(head);
     }
+    await this.#puller.ended();
   }
 
   /** Heads come and nothing is read for so long that waiting helps nobody: on behind it, and back to it later. */

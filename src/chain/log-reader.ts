@@ -140,7 +140,7 @@ export class LogReader {
     hashAt: (number: number) => Hex | undefined,
   ): Promise<Outcome<SomeLogs>> {
     const heard = new Set<string>();
-    const found = await this.#halving(from, to, { priority: 'confirm', except, hashAt }, heard);
+    const found = await this.#halving(from, to, { priority: 'again', except, hashAt }, heard);
     if (!found.ok) return found;
     const byNumber = new Map(
       found.value.map((one) => [one.number, { hash: one.hash, logs: this.#pack(one) }] as const),

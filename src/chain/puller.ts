@@ -2,6 +2,7 @@ import type { ChainConfig } from '../config/config.js';
 import type { Block, Via } from '../core/types.js';
 import type { Cursor } from '../store/store.js';
 import { ancestorsOf } from './ancestors.js';
+import { Aside } from './aside.js';
 import { Belief } from './belief.js';
 import { BranchReader } from './branch-reader.js';
 import type { CallReader } from './call-reader.js';
@@ -19,7 +20,7 @@ import type { ChainDeps } from './ports.js';
 import { RangeReader } from './range-reader.js';
 import { type Branch, blockAt, type Kept, linkedTail, reconcile, trim } from './reorg.js';
 import type { Requests } from './requests.js';
-import type { SecondLook } from './second-look.js';
+import type { Look, SecondLook } from './second-look.js';
 import type { Tuning } from './tuning.js';
 import type { Watched } from './watched.js';
 
@@ -35,6 +36,12 @@ export interface PullerParts {
   readonly put: (input: Unstamped) => Promise<boolean>;
 }
 
+/** Everything up to here is as it was given, by whose word. */
+interface Confirmed {
+  readonly upTo: number;
+  readonly by: string | null;
+}
+
 /**
  * Pulls the canonical chain, block by block: where the socket only hints, this is where continuity is proved.
  * What cannot be read is given up quietly (the request layer has tried long enough by then) with the state left true,
@@ -43,6 +50,8 @@ export interface PullerParts {
 export class Puller {
   #begun = false;
   readonly #given: GivenChain;
+  readonly #finalityAside = new Aside<void>();
+  readonly #lookAside = new Aside<{ readonly at: Kept; readonly look: Look }>();
   #lookedAtMs = Number.NEGATIVE_INFINITY;
   readonly #belief: Belief;
   readonly #branches: BranchReader;
@@ -83,7 +92,10 @@ export class Puller {
     const { finality } = this.parts;
     this.#given.pushed = hinted ? head.hash : null;
     let doubtful = hinted;
-    await finality.look(head);
+    // Where reading goes on by range it must be known what is final; else no head waits for that answer.
+    if (!this.#begun || this.#isFarBelow(head)) await finality.look(head);
+    else this.#finalityAside.start(() => finality.look(head));
+    this.#finalityAside.take();
     if (!this.#begun) this.#begun = await this.#begin(head);
     while (this.#begun && !this.deps.signal.aborted) {
       // The same question as `#take` asks: two answers to it would go round for ever.
@@ -114,6 +126,15 @@ export class Puller {
     if (found === null) return null;
     const span = { from: tip.number + 1, to: found.landing.number - 1 };
     return (await this.#given.passOver(span, found.kept)) ? span : null;
+  }
+
+  /** Resolves when nothing is under way beside the pulling. */
+  async ended(): Promise<void> {
+    await Promise.all([this.#finalityAside.ended(), this.#lookAside.ended()]);
+  }
+
+  #isFarBelow(head: Block): boolean {
+    return head.number - (this.#given.tip?.number ?? -1) > 2 * this.deps.tuning.segment;
   }
 
   // -------------------------------------------------------------- the start of a run
@@ -169,11 +190,11 @@ export class Puller {
   }
 
   async #fillByRange(from: number, to: number): Promise<boolean> {
-    for await (const { blocks, last, calls } of this.#ranges.read(this.#given.tip, from, to)) {
+    for await (const { blocks, last, calls, confirmedBy } of this.#ranges.read(this.#given.tip, from, to)) {
       for (const one of blocks) {
         if (!(await this.#given.giveFinal(one, one.block === last ? calls : []))) return false;
       }
-      await this.#announceFinality(last.number);
+      await this.#announceFinality({ upTo: last.number, by: confirmedBy });
     }
     return (this.#given.tip?.number ?? -1) >= to;
   }
@@ -233,12 +254,11 @@ export class Puller {
   }
 
   /** `readAsFinal`: up to here blocks were read because they are final, and looked at twice. */
-  async #announceFinality(readAsFinal: number | null = null): Promise<void> {
+  async #announceFinality(readAsFinal: Confirmed | null = null): Promise<void> {
     if (this.#given.read === null || !this.#begun) return;
     const known = this.parts.finality;
-    const next =
-      readAsFinal ?? (await this.#confirmed(known.next(this.#given.kept, this.#given.read.number)));
-    const number = next === null ? null : known.announceTo(next);
+    const next = readAsFinal ?? (await this.#confirmed());
+    const number = next === null ? null : known.announceTo(next.upTo);
     const { finality, blockTimeMs } = this.options.chain;
     // What slips out of sight before anybody confirmed it would be called final with the blocks after it.
     const waiting = (2 * this.deps.tuning.opinionPatienceMs) / blockTimeMs;
@@ -248,20 +268,39 @@ export class Puller {
     const told = number ?? known.unmoved(this.#given.read.number);
     if (told === null) return;
     known.told(this.#given.read.number);
-    const { confirmedBy } = this.parts.second;
-    const via = number === null || confirmedBy === null ? {} : { via: confirmed(confirmedBy) };
+    const by = number === null ? null : (next?.by ?? null);
+    const via: { via?: Via } = by === null ? {} : { via: { endpoint: by, how: 'confirmed' } };
     await this.parts.put({ kind: 'finalized', chain: this.#name, number: told, ...via });
   }
 
-  /** How much of what is final was confirmed by a second look; what turns out to be wrong is given again. */
-  async #confirmed(to: number | null): Promise<number | null> {
+  /**
+   * How much was confirmed by the last second look; what turned out to be wrong is given again. Looks again, beside the
+   * pulling, where more has become final.
+   */
+  async #confirmed(): Promise<Confirmed | null> {
+    const found = this.#lookAside.take();
+    if (found?.look.kind === 'wrong') {
+      await this.#giveAgain(found.look.block);
+      return null;
+    }
+    this.#lookAgain();
+    if (found === null) return null;
+    const { upTo } = found.look;
+    // It may have died meanwhile.
+    const stands = blockAt(this.#given.kept, upTo)?.hash === blockAt(found.at, upTo)?.hash;
+    return stands ? found.look : null;
+  }
+
+  #lookAgain(): void {
     const { clock, tuning } = this.deps;
-    if (to === null || clock.now() - this.#lookedAtMs < tuning.secondLookEveryMs) return null;
+    const to = this.parts.finality.next(this.#given.kept, this.#given.read?.number ?? -1);
+    if (to === null || clock.now() - this.#lookedAtMs < tuning.secondLookEveryMs) return;
     this.#lookedAtMs = clock.now();
-    const look = await this.parts.second.confirm(this.#given.kept, to, tuning.opinionPatienceMs);
-    if (look.kind === 'agreed') return look.upTo;
-    await this.#giveAgain(look.block);
-    return null;
+    const at = this.#given.kept;
+    this.#lookAside.start(async () => ({
+      at,
+      look: await this.parts.second.confirm(at, to, tuning.opinionPatienceMs),
+    }));
   }
 
   /** Back-fill leaves the kept blocks behind as final: what was read near the head is looked at again before. */
@@ -281,7 +320,8 @@ export class Puller {
   /** The engine goes back to before this block and is given it, and all after it, once more. */
   async #giveAgain(wrong: Block): Promise<void> {
     const [first, ...rest] = this.#given.kept.filter(({ number }) => number >= wrong.number);
-    if (first === undefined) return;
+    // It may have died meanwhile.
+    if (first?.hash !== wrong.hash) return;
     this.deps.meter.count('pegwatch_blocks_corrected_total', { chain: this.#name });
     this.deps.log.error({ chain: this.#name, block: wrong.number }, 'logs had been left out of a block');
     const before = blockAt(this.#given.kept, wrong.number - 1);
@@ -303,8 +343,4 @@ export class Puller {
 
 function valueIn<T>(outcome: Outcome<T>): T | null {
   return outcome.ok ? outcome.value : null;
-}
-
-function confirmed(endpoint: string): Via {
-  return { endpoint, how: 'confirmed' };
 }

@@ -13,6 +13,8 @@ export interface RangeChunk {
   readonly last: Block;
   /** Made at the last block. */
   readonly calls: readonly CallReading[];
+  /** Who told the same of it; null where nobody else was asked. */
+  readonly confirmedBy: string | null;
 }
 
 /** Far behind the head: final blocks by range, each chunk proved to continue the one before it. */
@@ -38,14 +40,14 @@ export class RangeReader {
       const last = chunk.ok ? chunk.value.blocks.at(-1)?.block : undefined;
       if (!chunk.ok || last === undefined)
         return this.#interrupted(chunk.ok ? 'malformed' : chunk.failure.kind);
-      const { blocks, parentHash } = chunk.value;
+      const { blocks, parentHash, confirmedBy } = chunk.value;
       if (before !== undefined && before !== parentHash) {
         // A range of another branch, or of another chain.
         if (requests.lastGood !== null) requests.distrust(requests.lastGood, 'a range that links to nothing');
         return this.#interrupted('a range does not continue the one before');
       }
       before = last.hash;
-      yield { blocks, last, calls: await branches.callsBehind(last, blocks) };
+      yield { blocks, last, confirmedBy, calls: await branches.callsBehind(last, blocks) };
     }
   }
 

@@ -6,8 +6,8 @@ import PQueue from 'p-queue';
 import { type Clock, sleep } from '../core/ports.js';
 import { createPace, type Pace } from './pace.js';
 
-/** Heads before the logs that confirm them before back-fill before what is only good to know. */
-export const priorities = { head: 3, confirm: 2, backfill: 1, enrich: 0 } as const;
+/** Heads before the logs that confirm them before second looks before back-fill before what is only good to know. */
+export const priorities = { head: 4, confirm: 3, again: 2, backfill: 1, enrich: 0 } as const;
 export type Priority = keyof typeof priorities;
 
 export interface RequestQueue {

@@ -4,6 +4,7 @@
 // block's own receipts settle it. The endpoint pays for the contradiction, not the event.
 
 import { LogCursor, type PackedLogs, packLogs } from '../core/packed-logs.js';
+import { sleep } from '../core/ports.js';
 import type { Block, Hex } from '../core/types.js';
 import type { StoredLogs } from '../store/store.js';
 import { speaksAgainst } from './bloom.js';
@@ -37,22 +38,27 @@ interface Given {
   readonly version: number;
 }
 
+/** A range, and who told the same of it; null where nobody else was asked. */
+export interface CheckedRange extends ReadRange {
+  readonly confirmedBy: string | null;
+}
+
 export type Look =
-  /** Everything up to here is as it was given. */
-  | { readonly kind: 'agreed'; readonly upTo: number }
+  /** Everything up to here is as it was given; by whose word, null where the giver alone was asked once more. */
+  | { readonly kind: 'agreed'; readonly upTo: number; readonly by: string | null }
   /** These are the logs of this block; the engine has others. */
   | { readonly kind: 'wrong'; readonly block: Block; readonly logs: PackedLogs };
 
-/** Blocks compared in one request. */
+/** Most blocks compared in one request, however empty. */
 const mostAtOnce = 200;
 
 export class SecondLook {
   readonly #given = new Map<number, Given>();
   /** Settled logs of blocks that must be given again, so that the same lie is not believed twice. */
   readonly #settled = new Map<Hex, PackedLogs>();
-  /** Whose word was heard last beside the giver's, or after it; null where the giver alone was asked, once. */
-  confirmedBy: string | null = null;
   #confirmed: number;
+  /** Rises with every block that died: what was found out meanwhile may be about the dead. */
+  #rewinds = 0;
   /** When a second opinion was last had. */
   #opinionAtMs: number;
 
@@ -72,6 +78,7 @@ export class SecondLook {
 
   /** The blocks after `number` are dead, or must be given again. */
   rewind(number: number): void {
+    this.#rewinds++;
     for (const given of this.#given.keys()) if (given > number) this.#given.delete(given);
     this.#confirmed = Math.min(this.#confirmed, number);
   }
@@ -110,32 +117,51 @@ export class SecondLook {
   /** Looks again at the kept blocks up to `to`; waits for another endpoint's word no longer than `patienceMs`. */
   async confirm(kept: Kept, to: number, patienceMs: number): Promise<Look> {
     const open = kept.filter(({ number }) => number > this.#confirmed && number <= to);
+    const rewinds = this.#rewinds;
+    let confirmedBy: string | null = null;
     for (let i = 0; i < open.length; ) {
-      const first = open[i] as Block;
-      const by = this.#givenOf(first)?.by ?? '';
-      let end = i + 1;
-      while (end < open.length && end - i < mostAtOnce && this.#by(open[end]) === by) end++;
-      const verdict = await this.#compare(open.slice(i, end), by, patienceMs);
-      if (verdict.kind === 'wrong' || verdict.upTo < (open[end - 1]?.number ?? 0)) return verdict;
-      this.#confirmed = verdict.upTo;
-      i = end;
+      const { run, by } = this.#runFrom(open, i);
+      const verdict = await this.#compare(run, by, patienceMs);
+      if (rewinds !== this.#rewinds) return { kind: 'agreed', upTo: this.#confirmed, by: confirmedBy };
+      if (verdict.kind === 'wrong' || verdict.upTo < (run.at(-1)?.number ?? 0)) return verdict;
+      this.#confirmed = Math.max(this.#confirmed, verdict.upTo);
+      confirmedBy = verdict.by;
+      i += run.length;
+      if (i < open.length) await sleep(this.deps.clock, this.deps.tuning.secondLookPauseMs, this.deps.signal);
     }
-    return { kind: 'agreed', upTo: to };
+    return { kind: 'agreed', upTo: to, by: confirmedBy };
+  }
+
+  /** The blocks from `i` on that one endpoint gave and whose logs are quickly read in one answer. */
+  #runFrom(open: Kept, i: number): { readonly run: readonly Block[]; readonly by: string } {
+    const run: Block[] = [];
+    let by = '';
+    let count = 0;
+    for (const block of open.slice(i, i + mostAtOnce)) {
+      const given = this.#givenOf(block);
+      count += given?.count ?? 0;
+      const fits = (given?.by ?? '') === by && count <= this.deps.tuning.batchLogs;
+      if (run.length > 0 && !fits) break;
+      by = given?.by ?? '';
+      run.push(block);
+    }
+    return { run, by };
   }
 
   /** A range of final blocks, in which two endpoints agree where two are configured. */
-  async range(from: number, to: number): Promise<Outcome<ReadRange>> {
+  async range(from: number, to: number): Promise<Outcome<CheckedRange>> {
     const { logs, requests } = this.parts;
     const first = await logs.range(from, to);
-    this.confirmedBy = null;
-    if (!first.ok || !requests.several) return first;
+    if (!first.ok) return first;
+    const alone = done({ ...first.value, confirmedBy: null });
+    if (!requests.several) return alone;
     const { blocks, by, parentHash } = first.value;
     const found = new Map(blocks.map((one) => [one.block.number, one]));
     const second = await logs.again(from, to, by, (number) => found.get(number)?.block.hash);
     if (!second.ok) {
       if (!this.#isAlone(this.deps.tuning.opinionWithinMs)) return second;
       this.deps.meter.count('pegwatch_blocks_unchecked_total', { chain: this.options.chain }, to - from + 1);
-      return first;
+      return alone;
     }
     this.#heardOpinion();
     const numbers = [...new Set([...found.keys(), ...second.value.byNumber.keys()])].sort((a, b) => a - b);
@@ -153,16 +179,15 @@ export class SecondLook {
       if (truth !== 'as given') found.set(number, { block, logs: truth, by });
       else this.#blame(second.value.by);
     }
-    this.confirmedBy = second.value.by;
     const ordered = [...found.values()].sort((a, b) => a.block.number - b.block.number);
-    return done({ blocks: ordered, by, parentHash });
+    return done({ blocks: ordered, by, parentHash, confirmedBy: second.value.by });
   }
 
   /** A run of blocks that one endpoint gave. */
   async #compare(run: readonly Block[], by: string, patienceMs: number): Promise<Look> {
     const [first] = run;
     const last = run.at(-1);
-    if (first === undefined || last === undefined) return { kind: 'agreed', upTo: -1 };
+    if (first === undefined || last === undefined) return { kind: 'agreed', upTo: -1, by: null };
     const hashes = new Map(run.map(({ number, hash }) => [number, hash]));
     const hashAt = (number: number): Hex | undefined => hashes.get(number);
     const { logs } = this.parts;
@@ -171,7 +196,7 @@ export class SecondLook {
     if (!again.ok && this.#isAlone(patienceMs))
       again = await logs.again(first.number, last.number, '', hashAt);
     else if (again.ok) this.#heardOpinion();
-    if (!again.ok) return { kind: 'agreed', upTo: first.number - 1 };
+    if (!again.ok) return { kind: 'agreed', upTo: first.number - 1, by: null };
     for (const block of run) {
       const given = this.#givenOf(block);
       // Not given to the engine: an ancestor of the first block.
@@ -179,11 +204,11 @@ export class SecondLook {
       const seen = again.value.byNumber.get(block.number);
       if (seen !== undefined && seen.hash !== block.hash) {
         this.parts.requests.distrust(again.value.by, 'logs of a branch that it does not follow');
-        return { kind: 'agreed', upTo: block.number - 1 };
+        return { kind: 'agreed', upTo: block.number - 1, by: null };
       }
       if (summary(seen?.logs).digest === given.digest) continue;
       const truth = await this.#settle(block, given, patienceMs);
-      if (truth === null) return { kind: 'agreed', upTo: block.number - 1 };
+      if (truth === null) return { kind: 'agreed', upTo: block.number - 1, by: null };
       if (truth === 'as given') {
         this.#blame(again.value.by);
         continue;
@@ -191,8 +216,7 @@ export class SecondLook {
       this.#settled.set(block.hash, truth);
       return { kind: 'wrong', block, logs: truth };
     }
-    this.confirmedBy = again.value.by || null;
-    return { kind: 'agreed', upTo: last.number };
+    return { kind: 'agreed', upTo: last.number, by: again.value.by || null };
   }
 
   /** The logs of a block about which endpoints differ; null where too few of them answer to tell. */
@@ -243,10 +267,6 @@ export class SecondLook {
       proof.value.logs.filter((log) => watched.wants(log)),
       () => {},
     );
-  }
-
-  #by(block: Block | undefined): string {
-    return (block === undefined ? null : this.#givenOf(block))?.by ?? '';
   }
 
   #givenOf(block: Block): Given | null {

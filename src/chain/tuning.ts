@@ -39,6 +39,8 @@ export interface Tuning {
   readonly finalityAgainMs: number;
   /** Blocks that have become final are looked at again no more often than this. */
   readonly secondLookEveryMs: number;
+  /** Between the requests of one second look, so that blocks which are news are not kept waiting by many that are not. */
+  readonly secondLookPauseMs: number;
   /** Back-fill waits this long for another endpoint's word, once; then one endpoint is believed, and counted. */
   readonly opinionWithinMs: number;
   /** Near the head, finality waits this long for another endpoint's word. */
@@ -66,6 +68,7 @@ export const defaultTuning: Tuning = {
   lateEveryMs: 300_000,
   finalityAgainMs: 30_000,
   secondLookEveryMs: 2_000,
+  secondLookPauseMs: 50,
   opinionWithinMs: 120_000,
   opinionPatienceMs: 600_000,
 };

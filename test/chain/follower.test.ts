@@ -197,7 +197,7 @@ describe('a reorg', () => {
     const following = follow({ chain });
     await reached(following, node);
     for (let i = 0; i < 20; i++) node.addBlock();
-    await reached(following, node);
+    await eventually(() => following.follower.status().finalized === 18);
     node.reorg(8, 9);
     await reached(following, node);
     expect(following.said.filter((line) => line.includes('reorg below finality is claimed'))).toHaveLength(2);
@@ -213,7 +213,7 @@ describe('a reorg', () => {
     const following = follow({ chain });
     await reached(following, node);
     for (let i = 0; i < 20; i++) node.addBlock();
-    await reached(following, node);
+    await eventually(() => following.follower.status().finalized === 18);
     const old = node.blocks.map(({ hash }) => hash);
     node.reorg(12, 13);
     await eventually(() => following.follower.status().read === node.head.number);

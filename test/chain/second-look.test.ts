@@ -1,4 +1,7 @@
 // Endpoints that leave logs out of answers that are otherwise in order, or put some in, beside one that is honest.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { LogCursor } from '../../src/core/packed-logs.js';
 import type { Hex, SourceSpec } from '../../src/core/types.js';
@@ -188,6 +191,30 @@ describe('the second look', () => {
     for (let i = 0; i < 6; i++) add(0, honest, liar);
     await eventually(() => held(following).final >= block.number);
     expect(held(following).logs.get(block.number)).toBe(2);
+  });
+
+  it('lets no head wait for an endpoint that is slow to give its word', async () => {
+    const node = await pretend();
+    let asked = 0;
+    const mute = createServer(() => asked++).listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const http = `http://127.0.0.1:${(mute.address() as AddressInfo).port}`;
+    const chain = chainConfig([{ ws: node.ws }, { http }], { finality });
+    const following = startFollowing({ chain, sources: [source] }, { requestTimeoutMs: 600_000 });
+    try {
+      await eventually(() => following.follower.status().endpoint !== null);
+      while (asked === 0) {
+        const block = add(1, node);
+        await eventually(() => held(following).logs.get(block.number) === 1);
+      }
+      const { number } = add(1, node);
+      await eventually(() => held(following).logs.get(number) === 1);
+      expect(held(following).final).toBe(-1);
+    } finally {
+      await following.stop();
+      mute.closeAllConnections();
+      await new Promise((resolve) => mute.close(resolve));
+    }
   });
 
   it('believes the receipts under the header, and nobody who adds a log to them', async () => {
