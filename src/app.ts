@@ -202,6 +202,7 @@ export async function follow(parts: FollowParts): Promise<void> {
     silent: lane?.silent ?? false,
     holes: openHoles(ledger?.holes ?? []),
     readTimeMs: ledger?.readTimeMs ?? 0,
+    since: engine.state.ledgers.get(chain.chain)?.sources ?? {},
   };
   const about = { chain, sources, emitters, cursor, recent, stored, before };
   const follower = new ChainFollower(about, deps);

@@ -99,6 +99,9 @@ export function createEngine(state: EngineState = emptyState()): Engine {
       case 'heard':
         take(laneOf(input.chain).silence(input, isLastHeard(input.chain)), effects);
         break;
+      case 'disagreement':
+        take(laneOf(input.chain).disagreement(input), effects);
+        break;
       case 'checked':
         state.checks.set(input.hash, input.check);
         break;
@@ -113,6 +116,7 @@ export function createEngine(state: EngineState = emptyState()): Engine {
         for (const [chain, lane] of lanes) {
           take(lane.tick(nowMs, state.steps), effects);
           take(lane.missing(overdueHole(chain), nowMs), effects);
+          take(lane.agreeing(nowMs), effects);
         }
         settleFinal();
         effects.push(...newsOfFinality(state, look()));

@@ -3,6 +3,7 @@
 // about again when the gate may open, and told if it still is news. The engine decides and remembers here; delivering
 // is the outbox's work (see `outbox.ts`).
 
+import { blindnesses } from '../core/chain-troubles.js';
 import type { InhibitSpec, RouteSpec, Suppressed } from '../core/routing.js';
 import { severityRank } from '../core/severity.js';
 import type { ChannelSpec } from '../core/spec.js';
@@ -176,11 +177,15 @@ function isUrgent(reason: Reason, incident: Incident, told: Told | null): boolea
   if (reason === 'retracted') return true;
   if (reason === 'easing' || reason === 'resolved') return false;
   // Nobody may think a chain calm because nothing is seen of it.
-  if (incident.coins.includes('*') && severityRank(incident.severity) > 2 && reason !== 'repeat') return true;
+  if (severityRank(incident.severity) > 2 && reason !== 'repeat' && isBlind(incident)) return true;
   return (
     incident.severity === 'critical' &&
     (told === null || severityRank(told.severity) < 4 || reason !== 'repeat')
   );
+}
+
+function isBlind({ signals }: Incident): boolean {
+  return signals.some(({ severity, detector }) => severity !== null && blindnesses.includes(detector));
 }
 
 function wait(

@@ -2,11 +2,13 @@ import { setMaxListeners } from 'node:events';
 import type { ChainConfig } from '../config/config.js';
 import type { Block, Hex, SourceSpec } from '../core/types.js';
 import type { Hole } from '../coverage/holes.js';
+import type { Ledger } from '../coverage/ledger.js';
 import type { Cursor, StoredLogs } from '../store/store.js';
 import { Agreement, type NamedBlock } from './agreement.js';
 import { CallReader } from './call-reader.js';
 import { CallSchedule } from './call-schedule.js';
 import type { ChainInput, Unstamped } from './chain-input.js';
+import { Disagreements } from './disagreements.js';
 import { Endpoint } from './endpoint.js';
 import { Finality } from './finality.js';
 import { type FollowerStatus, followerStatus, silenceReason } from './follower-status.js';
@@ -40,6 +42,8 @@ export interface FollowerOptions {
     readonly holes: readonly Pick<Hole, 'from' | 'to' | 'why' | 'sources'>[];
     /** Time of the newest block read, for a cursor that stands on a block whose time is not known. */
     readonly readTimeMs: number;
+    /** From which block on each source was watched. */
+    readonly since?: Ledger['sources'];
   };
   /** The logs that an earlier run stored of a block; null where it did not. */
   readonly stored?: (block: Block) => StoredLogs | null;
@@ -112,7 +116,14 @@ export class ChainFollower {
     );
     const second = new SecondLook(
       { chain: name, finalized: options.cursor?.finalized ?? null },
-      { requests, logs, watched, stored: options.stored ?? (() => null) },
+      {
+        requests,
+        logs,
+        watched,
+        disagreements: new Disagreements(name, (input) => this.#queue.force(input), this.#deps),
+        stored: options.stored ?? (() => null),
+        since: (source) => before.since?.[source]?.since ?? null,
+      },
       this.#deps,
     );
     this.#agreement = new Agreement(

@@ -28,6 +28,8 @@ export interface ReadBlock {
   readonly logs: PackedLogs;
   /** The endpoint that gave the logs. */
   readonly by: string;
+  /** Of the filters that it was asked with (see `watched.ts`); left out: the present ones. */
+  readonly version?: number;
 }
 
 /** Logs of blocks that hold any, and who gave them. */
@@ -77,6 +79,7 @@ export class LogReader {
   /** The logs of these blocks, asked by hash in one request; all or nothing. */
   async blocks(blocks: readonly Block[]): Promise<Outcome<readonly ReadBlock[]>> {
     const filters = this.parts.watched.filters();
+    const { version } = this.parts.watched;
     const calls = blocks.flatMap((block) =>
       filters.map(
         (filter): RpcCall => ({ method: 'eth_getLogs', params: [{ ...filter, blockHash: block.hash }] }),
@@ -102,7 +105,7 @@ export class LogReader {
     if (!gathered.ok) return gathered;
     const logs = gathered.value.reduce((sum, one) => sum + one.logs.length, 0);
     this.#density = Math.max(logs / Math.max(1, blocks.length), this.#density * 0.9);
-    return done(blocks.map((block, i) => ({ block, logs: this.#pack(gathered.value[i]), by })));
+    return done(blocks.map((block, i) => ({ block, logs: this.#pack(gathered.value[i]), by, version })));
   }
 
   /**

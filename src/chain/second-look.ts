@@ -3,39 +3,35 @@
 // Where two answers differ everybody is asked; logs that exist cannot be talked away, so the most logs win, unless the
 // block's own receipts settle it. The endpoint pays for the contradiction, not the event.
 
-import { LogCursor, type PackedLogs, packLogs } from '../core/packed-logs.js';
+import { type PackedLogs, packLogs } from '../core/packed-logs.js';
 import { sleep } from '../core/ports.js';
 import type { Block, Hex } from '../core/types.js';
-import type { StoredLogs } from '../store/store.js';
 import { speaksAgainst } from './bloom.js';
 import { digest } from './digest.js';
+import type { Disagreements, SeenDisagreement } from './disagreements.js';
+import { type Given, GivenLogs, type GivenLogsParts } from './given-logs.js';
 import { headersOf } from './headers.js';
 import { done, failed, type Outcome } from './json-rpc.js';
 import type { LogReader, ReadBlock, ReadRange } from './log-reader.js';
+import { emittersIn, logCount, logSummary, mostLogs } from './log-summary.js';
 import type { ChainDeps } from './ports.js';
 import { proveLogs } from './prove-logs.js';
 import type { Header } from './read-header.js';
 import type { Kept } from './reorg.js';
 import type { Requests } from './requests.js';
 import type { Tuning } from './tuning.js';
-import type { Watched } from './watched.js';
 
-export interface SecondLookParts {
+export interface SecondLookParts extends GivenLogsParts {
   readonly requests: Requests;
   readonly logs: LogReader;
-  readonly watched: Watched;
-  /** The logs of a block that an earlier run stored; null where it did not. */
-  readonly stored: (block: Block) => StoredLogs | null;
+  readonly disagreements: Disagreements;
 }
 
-/** What the engine was given of a block. */
-interface Given {
-  readonly digest: string;
-  readonly count: number;
-  /** Who gave it; empty where that is forgotten. */
-  readonly by: string;
-  /** Of the filters that were asked with. */
-  readonly version: number;
+/** `against`: who told something else than the one that gave it; `reached`: the engine has what was given. */
+interface Dispute {
+  readonly patienceMs: number;
+  readonly against?: string | null;
+  readonly reached?: boolean;
 }
 
 /** A range, and who told the same of it; null where nobody else was asked. */
@@ -49,11 +45,12 @@ export type Look =
   /** These are the logs of this block; the engine has others. */
   | { readonly kind: 'wrong'; readonly block: Block; readonly logs: PackedLogs };
 
+const none: PackedLogs = new Uint8Array(6);
 /** Most blocks compared in one request, however empty. */
 const mostAtOnce = 200;
 
 export class SecondLook {
-  readonly #given = new Map<number, Given>();
+  readonly #given: GivenLogs;
   /** Settled logs of blocks that must be given again, so that the same lie is not believed twice. */
   readonly #settled = new Map<Hex, PackedLogs>();
   #confirmed: number;
@@ -69,23 +66,24 @@ export class SecondLook {
   ) {
     this.#confirmed = options.finalized ?? Number.NEGATIVE_INFINITY;
     this.#opinionAtMs = deps.clock.now();
+    this.#given = new GivenLogs(parts);
   }
 
   /** The engine is given this block. */
-  remember({ block, logs, by }: ReadBlock): void {
-    this.#given.set(block.number, { ...summary(logs), by, version: this.parts.watched.version });
+  remember(read: ReadBlock): void {
+    this.#given.remember(read);
   }
 
   /** The blocks after `number` are dead, or must be given again. */
   rewind(number: number): void {
     this.#rewinds++;
-    for (const given of this.#given.keys()) if (given > number) this.#given.delete(given);
+    this.#given.rewind(number);
     this.#confirmed = Math.min(this.#confirmed, number);
   }
 
   /** Of the logs that the engine was given of this block; null where that is not known. */
   digestOf(block: Block): string | null {
-    return this.#givenOf(block)?.digest ?? null;
+    return this.#given.at(block)?.digest ?? null;
   }
 
   /** What to give instead of what was read, where that is known to be wrong or its header speaks against it. */
@@ -99,9 +97,9 @@ export class SecondLook {
     for (const name of requests.usable.filter((one) => one !== read.by)) {
       const told = await this.parts.logs.told(name, read.block);
       if (!told.ok) continue;
-      const given = { ...summary(read.logs), by: read.by, version: watched.version };
+      const given = this.#given.of(read.logs, read.by, read.version);
       if (digest(told.value) === given.digest) return read;
-      const truth = await this.#settle(read.block, given, this.deps.tuning.opinionWithinMs);
+      const truth = await this.#settle(read.block, given, { patienceMs: this.deps.tuning.opinionWithinMs });
       return truth === null || truth === 'as given' ? read : { ...read, logs: truth };
     }
     return read;
@@ -110,8 +108,8 @@ export class SecondLook {
   /** Blocks up to `number` are final and confirmed: nothing about them is needed any more. */
   forget(number: number): void {
     this.#confirmed = Math.max(this.#confirmed, number);
-    for (const given of this.#given.keys()) if (given <= number) this.#given.delete(given);
-    if (this.#given.size === 0) this.#settled.clear();
+    this.#given.forget(number);
+    if (this.#given.isEmpty) this.#settled.clear();
   }
 
   /** Looks again at the kept blocks up to `to`; waits for another endpoint's word no longer than `patienceMs`. */
@@ -138,7 +136,7 @@ export class SecondLook {
     let by = '';
     let count = 0;
     for (const block of open.slice(i, i + mostAtOnce)) {
-      const given = this.#givenOf(block);
+      const given = this.#given.at(block);
       count += given?.count ?? 0;
       const fits = (given?.by ?? '') === by && count <= this.deps.tuning.batchLogs;
       if (run.length > 0 && !fits) break;
@@ -168,12 +166,15 @@ export class SecondLook {
     for (const number of numbers) {
       const other = second.value.byNumber.get(number);
       const mine = found.get(number);
-      const given = { ...summary(mine?.logs), by, version: this.parts.watched.version };
-      if (given.digest === summary(other?.logs).digest) continue;
+      const given = this.#given.of(mine?.logs, by);
+      if (given.digest === logSummary(other?.logs).digest) continue;
       const block = mine?.block ?? (await this.#header(number));
-      if (block === null || (other !== undefined && other.hash !== block.hash))
+      if (block === null || (other !== undefined && other.hash !== block.hash)) {
+        this.#otherBlock(number, second.value.by);
         return failed('contradiction', 'two endpoints tell different blocks of a final range');
-      const truth = await this.#settle(block, given, this.deps.tuning.opinionWithinMs);
+      }
+      const patienceMs = this.deps.tuning.opinionWithinMs;
+      const truth = await this.#settle(block, given, { patienceMs, against: second.value.by });
       if (truth === null)
         return failed('contradiction', 'endpoints disagree about the logs of a final block');
       if (truth !== 'as given') found.set(number, { block, logs: truth, by });
@@ -198,16 +199,18 @@ export class SecondLook {
     else if (again.ok) this.#heardOpinion();
     if (!again.ok) return { kind: 'agreed', upTo: first.number - 1, by: null };
     for (const block of run) {
-      const given = this.#givenOf(block);
+      const given = this.#given.at(block);
       // Not given to the engine: an ancestor of the first block.
       if (given === null) continue;
       const seen = again.value.byNumber.get(block.number);
       if (seen !== undefined && seen.hash !== block.hash) {
         this.parts.requests.distrust(again.value.by, 'logs of a branch that it does not follow');
+        this.#otherBlock(block.number, again.value.by);
         return { kind: 'agreed', upTo: block.number - 1, by: null };
       }
-      if (summary(seen?.logs).digest === given.digest) continue;
-      const truth = await this.#settle(block, given, patienceMs);
+      if (logSummary(seen?.logs).digest === given.digest) continue;
+      const dispute = { patienceMs, against: again.value.by, reached: true };
+      const truth = await this.#settle(block, given, dispute);
       if (truth === null) return { kind: 'agreed', upTo: block.number - 1, by: null };
       if (truth === 'as given') {
         this.#blame(again.value.by);
@@ -220,7 +223,11 @@ export class SecondLook {
   }
 
   /** The logs of a block about which endpoints differ; null where too few of them answer to tell. */
-  async #settle(block: Block, given: Given, patienceMs: number): Promise<PackedLogs | 'as given' | null> {
+  async #settle(
+    block: Block,
+    given: Given,
+    { patienceMs, against = null, reached = false }: Dispute,
+  ): Promise<PackedLogs | 'as given' | null> {
     const { requests, logs, watched } = this.parts;
     const told = new Map<string, PackedLogs>();
     let proven: PackedLogs | null = null;
@@ -232,11 +239,15 @@ export class SecondLook {
     // The one that gave it first is a voice too, whether or not it answers now.
     const voices = new Set([...told.keys(), given.by].filter((name) => name !== ''));
     const tooFew = requests.several && voices.size < 2 && !this.#isAlone(patienceMs);
-    if (proven === null && tooFew) return null;
-    const best = proven ?? mostOf(told.values());
-    if (best === null) return null;
-    const keep = proven === null && given.count >= countOf(best);
-    const truth = keep ? given : summary(best);
+    const best = proven === null && tooFew ? null : (proven ?? mostLogs(told.values()));
+    const { number } = block;
+    const { disagreements } = this.parts;
+    if (best === null) {
+      disagreements.suspected({ number, endpoint: against, what: 'logs', by: 'unsettled', reached: false });
+      return null;
+    }
+    const keep = proven === null && given.count >= logCount(best);
+    const truth = keep ? given : logSummary(best);
     this.deps.log.warn(
       {
         chain: this.options.chain,
@@ -247,11 +258,37 @@ export class SecondLook {
       },
       'endpoints differ about the logs of a block',
     );
-    for (const [name, one] of told) if (summary(one).digest !== truth.digest) this.#blame(name);
-    if (truth.digest === given.digest) return 'as given';
+    const wrong = [...told]
+      .filter(([, one]) => logSummary(one).digest !== truth.digest)
+      .map(([name]) => name);
+    for (const name of wrong) this.#blame(name);
+    const seen = { number, what: 'logs', by: proven === null ? 'most-logs' : 'receipts' } as const;
+    // As many, and others: the first answer is kept, and that settles nothing.
+    const tied = (name: string): boolean =>
+      proven === null && logCount(told.get(name) ?? none) >= truth.count;
+    const isAsGiven = truth.digest === given.digest;
     // With other filters the first answer may have been whole.
-    if (given.version === watched.version && given.by !== '') this.#blame(given.by);
-    return best;
+    if (!isAsGiven && given.version === watched.version && given.by !== '') this.#blame(given.by);
+    const misled = !isAsGiven && reached && this.#given.isWrong(given, best, block);
+    if (misled) disagreements.found({ ...seen, endpoint: given.by || null, reached });
+    for (const endpoint of wrong)
+      if (!misled || endpoint !== given.by)
+        disagreements.found({
+          ...seen,
+          endpoint,
+          reached: false,
+          ...(tied(endpoint) ? { by: 'unsettled' } : {}),
+        });
+    // By range it told something else than now, asked for the very block.
+    const other = isAsGiven ? against : reached ? null : given.by;
+    if (other && !wrong.includes(other))
+      disagreements.suspected({ ...seen, endpoint: other, reached: false });
+    return isAsGiven ? 'as given' : best;
+  }
+
+  #otherBlock(number: number, endpoint: string): void {
+    const seen: SeenDisagreement = { number, endpoint, what: 'blocks', by: 'unsettled', reached: false };
+    this.parts.disagreements.suspected(seen);
   }
 
   #blame(endpoint: string): void {
@@ -269,13 +306,6 @@ export class SecondLook {
     );
   }
 
-  #givenOf(block: Block): Given | null {
-    const given = this.#given.get(block.number);
-    if (given !== undefined) return given;
-    const stored = this.parts.stored(block);
-    return stored === null ? null : { ...summary(stored.logs), by: stored.by, version: -1 };
-  }
-
   async #header(number: number): Promise<Block | null> {
     const headers = await headersOf(this.parts.requests, [number], 'backfill');
     return headers.ok ? (headers.value[0] ?? null) : null;
@@ -289,28 +319,4 @@ export class SecondLook {
   #heardOpinion(): void {
     this.#opinionAtMs = this.deps.clock.now();
   }
-}
-
-function mostOf(all: Iterable<PackedLogs>): PackedLogs | null {
-  let best: PackedLogs | null = null;
-  for (const one of all) if (best === null || countOf(one) > countOf(best)) best = one;
-  return best;
-}
-
-function emittersIn(logs: PackedLogs): ReadonlySet<Hex> {
-  return new Set(new LogCursor(logs).emitters.map(({ address }) => address));
-}
-
-const none = summaryOf(new Uint8Array(6));
-
-function summary(logs: PackedLogs | undefined): { readonly digest: string; readonly count: number } {
-  return logs === undefined || logs.length <= 6 ? none : summaryOf(logs);
-}
-
-function summaryOf(logs: PackedLogs): { readonly digest: string; readonly count: number } {
-  return { digest: digest(logs), count: countOf(logs) };
-}
-
-function countOf(logs: PackedLogs): number {
-  return new LogCursor(logs).count;
 }

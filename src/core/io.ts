@@ -10,6 +10,7 @@ import type {
   BlockCheck,
   CallReading,
   ChainName,
+  Disagreement,
   Hex,
   HoleReason,
   Incident,
@@ -90,6 +91,8 @@ export type Input =
       readonly hash: Hex;
       readonly check: BlockCheck;
     }
+  /** Endpoints tell different things of one block: a fact about them, whatever becomes of the block. */
+  | ({ readonly kind: 'disagreement'; readonly atMs: number; readonly chain: ChainName } & Disagreement)
   /** No head for longer than the chain's limit; `heard` ends it. */
   | {
       readonly kind: 'silent';

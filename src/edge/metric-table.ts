@@ -86,6 +86,11 @@ export const metricTable: readonly MetricSpec[] = [
     ['chain', 'endpoint'],
   ),
   counter(
+    'pegwatch_endpoint_disagreements_total',
+    'Times that an endpoint told other logs or blocks than the rest, and what settled it; those that are news are incidents.',
+    ['chain', 'endpoint', 'what', 'by'],
+  ),
+  counter(
     'pegwatch_rpc_contradictions_total',
     'Times that an endpoint told something that others, or proofs, contradict.',
     ['chain', 'endpoint'],

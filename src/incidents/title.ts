@@ -1,6 +1,6 @@
+import { blindnesses } from '../core/chain-troubles.js';
 import { contagionWatch } from '../core/detector-names.js';
-import { severityRank } from '../core/severity.js';
-import type { Incident, Severity } from '../core/types.js';
+import type { Incident, Severity, Signal } from '../core/types.js';
 
 /** What a severity means to a holder; a tremor is no danger yet, and is not called one. */
 const words: Readonly<Record<Severity, string>> = {
@@ -10,10 +10,14 @@ const words: Readonly<Record<Severity, string>> = {
   critical: 'peg in danger',
 };
 
-/** A matter of a whole chain that is worse than medium means that it is not watched. */
-function chainTitle(chain: string, over: boolean, severity: Severity, worst: Severity): string {
-  if (over) return severityRank(worst) > 2 ? `pegwatch sees ${chain} again` : `${chain} is well again`;
-  return severityRank(severity) > 2 ? `pegwatch is blind on ${chain}` : `${chain} is not in order`;
+/** Of a whole chain: that it is not seen is the first thing to say. */
+function chainTitle(chain: string, over: boolean, signals: readonly Signal[]): string {
+  const stand = signals.filter(({ severity }) => over || severity !== null).map(({ detector }) => detector);
+  if (stand.some((detector) => blindnesses.includes(detector)))
+    return over ? `pegwatch sees ${chain} again` : `pegwatch is blind on ${chain}`;
+  if (stand.length > 0 && stand.every((detector) => detector === 'endpointDisagreement'))
+    return over ? `the endpoints of ${chain} agree again` : `endpoints of ${chain} disagree`;
+  return over ? `${chain} is well again` : `${chain} is not in order`;
 }
 
 /** One line that says what is the matter: `USDC: cascade, critical, on ethereum, arbitrum (began on ethereum)`. */
@@ -25,7 +29,7 @@ export function titleOf(
 ): string {
   const { coins, chains, leadChain, spreading, cascade, life, severity, worst, signals } = incident;
   if (coins.includes('*')) {
-    return chainTitle(leadChain, life === 'easing' || life === 'closed', severity, worst);
+    return chainTitle(leadChain, life === 'easing' || life === 'closed', signals);
   }
   const from = spreading && (life === 'open' || life === 'escalated') ? 'spreading from' : 'began on';
   const began = chains.length > 1 ? ` (${from} ${leadChain})` : '';

@@ -14,3 +14,8 @@ export interface LaneOutput {
 export function emptyOutput(): LaneOutput {
   return { signals: [], undone: [], revived: [], problems: [], watch: [] };
 }
+
+/** What a lane says where all it has to say is this; null: nothing. */
+export function outputOf(signal: Signal | null): LaneOutput {
+  return { ...emptyOutput(), signals: signal === null ? [] : [signal] };
+}

@@ -4,6 +4,7 @@
 import type { Block, ChainName, Hex, SourceSpec } from '../core/types.js';
 import { cloneSeries, createSeries } from '../series/index.js';
 import type { Series } from '../series/series.js';
+import { createDisagreementWatch, type DisagreementWatch } from './disagreement.js';
 import type { FinalityWatch } from './finality-stall.js';
 import type { Standing, Subject } from './standing.js';
 
@@ -40,6 +41,7 @@ export interface LaneState {
   head: Block | null;
   finalized: number;
   readonly finality: FinalityWatch;
+  readonly disagreement: DisagreementWatch;
   /** No head is heard. */
   silent: boolean;
   /** It was told that blocks are missing. */
@@ -59,6 +61,7 @@ export function createLaneState(chain: ChainName): LaneState {
     head: null,
     finalized: -1,
     finality: { movedAtMs: null, stalled: false },
+    disagreement: createDisagreementWatch(),
     silent: false,
     blind: false,
   };

@@ -12,9 +12,10 @@ import { createDecoder, type Decoder } from '../protocols/decoder.js';
 import { observe, settle } from '../series/index.js';
 import type { OracleSeries, PoolSeries, Series } from '../series/series.js';
 import { blindnessSignal, type OpenHole } from './blindness.js';
+import { easeDisagreement, hearDisagreement } from './disagreement.js';
 import { lookAtFinality } from './finality-stall.js';
 import { ease, type Hearing, judge } from './hearing.js';
-import { emptyOutput, type LaneOutput } from './lane-output.js';
+import { emptyOutput, type LaneOutput, outputOf } from './lane-output.js';
 import {
   createMoment,
   createSlot,
@@ -179,15 +180,24 @@ export class Lane {
   /** `onEveryChain`: no chain is left that is heard. */
   silence(input: Extract<Input, { kind: 'silent' | 'heard' }>, onEveryChain: boolean): LaneOutput {
     this.state.silent = input.kind === 'silent';
-    return { ...emptyOutput(), signals: [silenceSignal(input, this.state.finalized, onEveryChain)] };
+    return outputOf(silenceSignal(input, this.state.finalized, onEveryChain));
   }
 
   /** What is missing for so long that it must be told; null where nothing is. */
   missing(hole: OpenHole | null, atMs: number): LaneOutput {
     if (this.state.blind === (hole !== null)) return emptyOutput();
     this.state.blind = hole !== null;
-    const signal = blindnessSignal(this.program.chain, hole, atMs, this.state.finalized);
-    return { ...emptyOutput(), signals: [signal] };
+    return outputOf(blindnessSignal(this.program.chain, hole, atMs, this.state.finalized));
+  }
+
+  disagreement(input: Extract<Input, { kind: 'disagreement' }>): LaneOutput {
+    return outputOf(hearDisagreement(this.state.disagreement, input, this.state.finalized));
+  }
+
+  /** Time passes without a word of disagreement. */
+  agreeing(nowMs: number): LaneOutput {
+    const { chain, disagreement, finalized } = this.state;
+    return outputOf(easeDisagreement(disagreement, chain, nowMs, finalized));
   }
 
   /**
@@ -208,8 +218,7 @@ export class Lane {
     const before = this.state.finalized;
     this.state.finalized = Math.max(before, number);
     forgetFinal(this.state);
-    const signal = lookAtFinality(this.state.finality, { chain, number, atMs }, before, limitMs);
-    return signal === null ? emptyOutput() : { ...emptyOutput(), signals: [signal] };
+    return outputOf(lookAtFinality(this.state.finality, { chain, number, atMs }, before, limitMs));
   }
 
   /**

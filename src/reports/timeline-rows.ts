@@ -2,6 +2,7 @@
 // the journal's own bytes, by the decoders that the engine uses.
 
 import { checkText } from '../core/block-checks.js';
+import { disagreementText } from '../core/disagreement-text.js';
 import type { Spec } from '../core/spec.js';
 import type { Hex, Observation, SourceSpec } from '../core/types.js';
 import { reasonText } from '../coverage/blind-spots.js';
@@ -180,6 +181,11 @@ function plainRow(entry: Exclude<Entry, { kind: 'block' | 'late' }>): TimelineRo
     case 'checked': {
       const { chain, number, check } = entry.input;
       return { ...base, chain, blockNumber: number, text: checkText(check) };
+    }
+    case 'disagreement': {
+      const { chain, number, endpoint } = entry.input;
+      const text = disagreementText(chain, entry.input);
+      return { ...base, chain, blockNumber: number, values: { endpoint: endpoint ?? '' }, text };
     }
     case 'approve': {
       const { hookId, verdict, by, reason } = entry.input;

@@ -31,6 +31,7 @@ const kinds = [
   'silence',
   'unsilence',
   'suppressed',
+  'disagreement',
 ] as const satisfies readonly EntryKind[];
 
 const utf8 = new TextEncoder();

@@ -100,6 +100,7 @@ export function* readEntries(tables: Tables, lookup: Lookup, query: EntryQuery):
       case 'block':
       case 'late':
       case 'checked':
+      case 'disagreement':
       case 'hole':
       case 'filled':
       case 'reorg':

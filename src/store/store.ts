@@ -37,6 +37,7 @@ export type Entry = { readonly seq: number; readonly timeMs: number } & (
   | { readonly kind: 'receipt'; readonly input: Extract<Input, { kind: 'receipt' }> }
   | { readonly kind: 'resend'; readonly input: Extract<Input, { kind: 'resend' }> }
   | { readonly kind: 'checked'; readonly input: Extract<Input, { kind: 'checked' }> }
+  | { readonly kind: 'disagreement'; readonly input: Extract<Input, { kind: 'disagreement' }> }
   | { readonly kind: 'approve'; readonly input: Extract<Input, { kind: 'approve' }> }
   | { readonly kind: 'hook'; readonly hook: Hook }
   | {

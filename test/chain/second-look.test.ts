@@ -79,6 +79,11 @@ function add(count: number, first: PretendNode, ...others: PretendNode[]): Given
   return block;
 }
 
+/** What was told of endpoints that disagree. */
+function disagreements({ inputs }: Following) {
+  return inputs.flatMap((input) => (input.kind === 'disagreement' ? [input] : []));
+}
+
 /** How many logs the engine holds of each living block after all inputs, and which are final. */
 function held({ inputs }: Following): { readonly logs: ReadonlyMap<number, number>; readonly final: number } {
   const logs = new Map<number, number>();
@@ -110,6 +115,51 @@ describe('the second look', () => {
     expect(following.count('pegwatch_blocks_corrected_total')).toBe(1);
     expect(following.count('pegwatch_rpc_contradictions_total', { endpoint: 'node-0' })).toBeGreaterThan(0);
     expect(following.count('pegwatch_reorgs_total')).toBe(0);
+    const [told] = disagreements(following);
+    expect(told).toMatchObject({ endpoint: 'node-0', number: block.number, by: 'most-logs', reached: true });
+    const kinds = following.inputs.map(({ kind }) => kind);
+    expect(kinds.indexOf('disagreement')).toBeLessThan(kinds.indexOf('reorg'));
+  });
+
+  it('tells of no disagreement where none is', async () => {
+    const [one, two] = [await pretend(), await pretend()];
+    const following = follow(one, two);
+    await eventually(() => following.follower.status().endpoint !== null);
+    const block = add(2, one, two);
+    for (let i = 0; i < 6; i++) add(1, one, two);
+    await eventually(() => held(following).final >= block.number);
+    expect(disagreements(following)).toEqual([]);
+    expect(following.count('pegwatch_endpoint_disagreements_total')).toBe(0);
+  });
+
+  it('takes an endpoint that contradicts itself by range for one that lags, and only counts it', async () => {
+    const [honest, lags] = [await pretend(), await pretend()];
+    lies(lags, ({ blockHash }) => (blockHash === undefined ? [] : undefined));
+    const following = follow(honest, lags);
+    await eventually(() => following.follower.status().endpoint !== null);
+    const block = add(2, honest, lags);
+    for (let i = 0; i < 6; i++) add(0, honest, lags);
+    await eventually(() => held(following).final >= block.number);
+    expect(following.count('pegwatch_endpoint_disagreements_total', { endpoint: 'node-1' })).toBeGreaterThan(
+      0,
+    );
+    expect(disagreements(following)).toEqual([]);
+  });
+
+  it('tells once of an endpoint that leaves logs out again and again', async () => {
+    const [honest, liar] = [await pretend(), await pretend()];
+    lies(liar, () => []);
+    const following = follow(honest, liar);
+    await eventually(() => following.follower.status().endpoint !== null);
+    for (let round = 0; round < 4; round++) {
+      const block = add(2, honest, liar);
+      for (let i = 0; i < 4; i++) add(0, honest, liar);
+      await eventually(() => held(following).final >= block.number);
+    }
+    expect(following.count('pegwatch_endpoint_disagreements_total', { endpoint: 'node-1' })).toBeGreaterThan(
+      1,
+    );
+    expect(disagreements(following)).toMatchObject([{ endpoint: 'node-1', reached: false, times: 1 }]);
   });
 
   it('asks another at once where the bloom filter of the header speaks against an answer', async () => {
@@ -126,6 +176,7 @@ describe('the second look', () => {
     expect(held(following).logs.get(block.number)).toBe(1);
     expect(following.count('pegwatch_bloom_suspicions_total')).toBe(1);
     expect(following.inputs.some(({ kind }) => kind === 'reorg')).toBe(false);
+    expect(disagreements(following)).toMatchObject([{ endpoint: 'node-0', reached: false }]);
     const read = following.inputs.find((input) => input.kind === 'block' && input.block.hash === block.hash);
     expect(read).not.toHaveProperty('block.bloom');
   });
@@ -186,11 +237,28 @@ describe('the second look', () => {
     const block = add(2, liar, honest);
     const { number, hash, timeMs } = block;
     const cursor = { chain: 'ethereum', number, hash, timeMs, finalized: first.number };
-    const stored = () => ({ logs: new Uint8Array(6), by: '' });
-    const following = follow(honest, liar, { cursor, recent: [first, block], stored });
+    const stored = () => ({ logs: new Uint8Array(6), by: 'node-1' });
+    const since = { [source.id]: { since: first.number, print: '' } };
+    const before = { silent: false, holes: [], readTimeMs: 0, since };
+    const following = follow(honest, liar, { cursor, recent: [first, block], stored, before });
     for (let i = 0; i < 6; i++) add(0, honest, liar);
     await eventually(() => held(following).final >= block.number);
     expect(held(following).logs.get(block.number)).toBe(2);
+    expect(disagreements(following)).toMatchObject([{ endpoint: 'node-1', reached: true }]);
+  });
+
+  it('accuses nobody of what an earlier run did not ask for', async () => {
+    const [one, two] = [await pretend(), await pretend()];
+    const first = add(0, one, two);
+    const block = add(2, one, two);
+    const { number, hash, timeMs } = block;
+    const cursor = { chain: 'ethereum', number, hash, timeMs, finalized: first.number };
+    const stored = () => ({ logs: new Uint8Array(6), by: 'node-1' });
+    const following = follow(one, two, { cursor, recent: [first, block], stored });
+    for (let i = 0; i < 6; i++) add(0, one, two);
+    await eventually(() => held(following).final >= block.number);
+    expect(held(following).logs.get(block.number)).toBe(2);
+    expect(disagreements(following)).toEqual([]);
   });
 
   it('lets no head wait for an endpoint that is slow to give its word', async () => {
@@ -248,6 +316,7 @@ describe('the second look', () => {
     for (const next of await mirror(node, liar, 6)) liar.announce(next);
     await eventually(() => held(following).final >= block!.number);
     expect(held(following).logs.get(block!.number)).toBe(1);
+    expect(disagreements(following)[0]).toMatchObject({ endpoint: 'node-0', by: 'receipts', reached: true });
     expect(following.count('pegwatch_rpc_contradictions_total', { endpoint: 'node-0' })).toBeGreaterThan(0);
   });
 });
