@@ -15,6 +15,7 @@ import { verifyRows } from '../../src/store/verify-rows.js';
 import { aggregatorAddress } from '../helpers/make-spec.js';
 import { checkConfirmed } from './check-confirmed.js';
 import { checkCoverage } from './check-coverage.js';
+import { checkDisagreement } from './check-disagreement.js';
 import { checkFollowUps } from './check-follow-ups.js';
 import { type Durable, memoryTables } from './memory-tables.js';
 import type { PretendChain, SimBlock } from './pretend-chain.js';
@@ -24,6 +25,8 @@ export interface Ended {
   readonly chains: readonly PretendChain[];
   /** By chain: so many endpoints must agree on a critical. */
   readonly agreement: ReadonlyMap<string, number>;
+  /** Chains with an endpoint that leaves logs out at some time. */
+  readonly lying: ReadonlySet<string>;
   readonly durable: Durable;
   readonly received: readonly Received[];
   readonly kills: number;
@@ -68,6 +71,7 @@ export function checkRun(ended: Ended): readonly string[] {
     effects.flatMap((one) => (one.kind === 'alert' ? [one.alert] : [])),
   );
   problems.push(...checkConfirmed(ended.chains, ended.agreement, inputs, alerts, ended.count));
+  problems.push(...checkDisagreement(inputs, ended.lying, ended.count));
   problems.push(...checkStore(tables, reader));
   const { difference } = replay(reader);
   if (difference !== null) problems.push(`a replay differs at step ${difference.seq}`);

@@ -8,7 +8,7 @@ import { openHoles } from '../../src/coverage/holes.js';
 import { checkRun } from './check-run.js';
 import { type DaemonLife, liveOnce, type Surroundings } from './daemon-life.js';
 import { type DrawnChain, type DrawnWorld, drawWorld } from './draw-world.js';
-import type { DaemonFault } from './faults.js';
+import { type DaemonFault, lies } from './faults.js';
 import { createDurable, type Durable } from './memory-tables.js';
 import { type PretendChain, pretendChain } from './pretend-chain.js';
 import { type PretendEndpoint, pretendEndpoint } from './pretend-endpoint.js';
@@ -217,6 +217,7 @@ export async function simulate(
     ...checkRun({
       chains: chains.map(({ chain }) => chain),
       agreement: new Map(world.chains.map(({ config }) => [config.chain, config.agreement ?? 1])),
+      lying: lyingIn(world),
       durable: surroundings.durable,
       received: receiver.received,
       kills: (counts.kills ?? 0) + (counts.failures ?? 0) + (counts.stops ?? 0),
@@ -256,6 +257,13 @@ export async function simulate(
     if (live.state.waiting > 0) waits.push('inputs wait');
     return waits;
   }
+}
+
+function lyingIn({ chains }: DrawnWorld): ReadonlySet<string> {
+  const lying = chains.filter(({ episodes }) =>
+    episodes.some(({ kind }) => (lies as readonly string[]).includes(kind)),
+  );
+  return new Set(lying.map(({ config }) => config.chain));
 }
 
 function logInto(trace: (what: string) => void): Log {

@@ -23,7 +23,7 @@ describe('in a world whose faults come from a seed', () => {
       for (const [what, by] of Object.entries(run.counts)) totals[what] = (totals[what] ?? 0) + by;
     }
     expect(problems).toEqual([]);
-    for (const what of ['kills', 'stops', 'failures', 'reorgs', 'incidents', 'alerts'])
+    for (const what of ['kills', 'stops', 'failures', 'reorgs', 'incidents', 'alerts', 'disagreements'])
       expect(totals[what], what).toBeGreaterThan(10);
   });
 
