@@ -2,8 +2,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { channelSecrets } from '../../src/alerts/channel-secrets.js';
 import type { Channel, Conversation, SendResult } from '../../src/alerts/channels/channel.js';
+import type { ChannelConfig } from '../../src/alerts/channels/index.js';
 import { createChannels } from '../../src/alerts/channels/index.js';
-import type { ChannelConfig } from '../../src/config/channel-rows.js';
 import type { Alert, Reason } from '../../src/core/types.js';
 import { postForChannels } from '../../src/edge/post-for-channels.js';
 import { createRedact } from '../../src/edge/redact.js';

@@ -1,8 +1,8 @@
 // What each channel makes of a playbook: a link that only the operator can have written, and a list of steps.
 import { afterEach, expect, test } from 'vitest';
 import type { Channel } from '../../src/alerts/channels/channel.js';
+import type { ChannelConfig } from '../../src/alerts/channels/index.js';
 import { createChannels } from '../../src/alerts/channels/index.js';
-import type { ChannelConfig } from '../../src/config/channel-rows.js';
 import type { AlertPlaybook } from '../../src/core/spec.js';
 import { postForChannels } from '../../src/edge/post-for-channels.js';
 import { createManualClock } from '../helpers/manual-clock.js';
