@@ -45,7 +45,10 @@ export function channelRowOf({ kind, fields }: AnyChannelKind) {
   return z.strictObject({ ...common, kind: z.literal(kind), ...fields });
 }
 
-const [first, ...others] = channelKinds.map(channelRowOf);
-if (first === undefined) throw new Error('there is no kind of channel');
+type ChannelRow = ReturnType<typeof channelRowOf>;
 
-export const channelRow = z.discriminatedUnion('kind', [first, ...others]);
+/** There is at least one kind, which the compiler cannot see in a list. */
+export const channelRow = z.discriminatedUnion(
+  'kind',
+  channelKinds.map(channelRowOf) as [ChannelRow, ...ChannelRow[]],
+);

@@ -50,10 +50,7 @@ export function loadChannels(file: YamlFile, known: KnownNames): Channels {
     }
     const parsed = schema.safeParse(given);
     if (!parsed.success) continue;
-    const { timeoutMs } = parsed.data;
-    // What a kind makes of its own row is the configuration of that kind, which the compiler cannot see in a list.
-    const settings = { kind: kind.kind, name: parsed.data.name, timeoutMs, ...kind.settings(parsed.data) };
-    const config = settings as ChannelConfig;
+    const config = configOf(kind, parsed.data);
     const host = privateHostKey(config);
     if (host !== null) {
       const hint = 'Set allowPrivate: true if alerts are meant to go there.';
@@ -68,6 +65,12 @@ export function loadChannels(file: YamlFile, known: KnownNames): Channels {
     specs.push(specOf(kind, parsed.data, config, typeof digestMs === 'string' ? null : digestMs));
   }
   return { configs, specs, names: [...names] };
+}
+
+/** What a kind makes of its own row is the configuration of that kind, which the compiler cannot see in a list. */
+function configOf({ kind, settings }: AnyChannelKind, row: Row): ChannelConfig {
+  const { name, timeoutMs } = row;
+  return { kind, name, timeoutMs, ...settings(row) } as ChannelConfig;
 }
 
 function specOf(kind: AnyChannelKind, row: Row, config: ChannelConfig, digestMs: number | null): ChannelSpec {

@@ -13,7 +13,7 @@ export interface ChannelBase<Kind extends string = string> {
   readonly timeoutMs: number;
 }
 
-/** Of what goes over HTTP: addresses of this machine and of local networks are refused unless this allows them. */
+/** Of what goes over HTTP, to a `url` or an `apiUrl`: this machine and local networks are refused unless it is allowed. */
 export interface Guarded {
   readonly allowPrivate: boolean;
 }
@@ -42,8 +42,8 @@ export interface ChannelKind<Kind extends string, Fields extends z.ZodRawShape, 
   /** Whether the message of an incident can be edited, and an edit rings nobody. Left out: it cannot. */
   editsInSilence?(config: ChannelBase<Kind> & Settings): boolean;
   /**
-   * How often the numbers of a standing incident are brought up to date, null for never; a hint where that was asked for
-   * and cannot be. Left out: what the row says under `digestMs`, never where it has no such key.
+   * How often the numbers of a standing incident are brought up to date, null for never; a hint as text where that was
+   * asked for and cannot be. Left out: what the row says under `digestMs`, never where it has no such key.
    */
   digestMs?(row: Row<Fields>): number | null | string;
   /** How an alert is brought to the receiver. */
