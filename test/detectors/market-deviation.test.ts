@@ -45,7 +45,7 @@ describe('a market', () => {
     // Two days of a quarter of an hour at par and a quarter of an hour so far below.
     const swings = (bps: number): number[] =>
       Array.from({ length: 2 * 1_440 }, (_, i) => (Math.floor(i / 15) % 2 === 0 ? 1 : 1 - bps / 1e4));
-    const inTheEnd = async (prices: readonly number[]): Promise<string | undefined> =>
+    const inTheEnd = async (prices: readonly number[]): Promise<Severity | null | undefined> =>
       (await heard(usd(prices))).at(-1)?.severity;
     expect(await inTheEnd([...par(2 * 1_440), ...at(0.996, 60)])).toBe('high');
     expect(await inTheEnd(swings(40))).not.toBe('high');
