@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { channelKinds } from '../alerts/channels/index.js';
 import type { Path } from './problem.js';
 
+/** Those of channels are what their rows may read from a file; `secret` and `token` are in other rows too. */
 const channelKeys = channelKinds.flatMap(({ fields }) =>
   Object.keys(fields).filter((key) => `${key}_file` in fields),
 );
