@@ -114,16 +114,11 @@ export class ChainFollower {
       },
       this.#deps,
     );
+    const disagreements = new Disagreements(name, (input) => this.#queue.force(input), this.#deps);
+    const since = (source: string): number | null => before.since?.[source]?.since ?? null;
     const second = new SecondLook(
       { chain: name, finalized: options.cursor?.finalized ?? null },
-      {
-        requests,
-        logs,
-        watched,
-        disagreements: new Disagreements(name, (input) => this.#queue.force(input), this.#deps),
-        stored: options.stored ?? (() => null),
-        since: (source) => before.since?.[source]?.since ?? null,
-      },
+      { requests, logs, watched, disagreements, since, stored: options.stored ?? (() => null) },
       this.#deps,
     );
     this.#agreement = new Agreement(

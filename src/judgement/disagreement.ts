@@ -28,6 +28,13 @@ export interface DisagreementWatch {
   readonly endpoints: Map<string, number>;
 }
 
+/** What is asked of a lane's state. */
+interface LanePart {
+  readonly chain: ChainName;
+  readonly finalized: number;
+  readonly disagreement: DisagreementWatch;
+}
+
 /** Nobody settles it within this: finality no longer waits for a second opinion either. */
 const unsettledMs = 600_000;
 const easesAfterMs = 1_800_000;
@@ -37,34 +44,31 @@ export function createDisagreementWatch(): DisagreementWatch {
 }
 
 /** Null where it is no worse than what was told. */
-export function hearDisagreement(watch: DisagreementWatch, told: Told, finalized: number): Signal | null {
-  const { chain, atMs, endpoint } = told;
+export function hearDisagreement(lane: LanePart, told: Told): Signal | null {
+  const { disagreement: watch } = lane;
+  const { atMs, endpoint } = told;
   forget(watch, atMs);
   if (endpoint !== null) watch.endpoints.set(endpoint, atMs);
   const severity = severityOf(watch, told);
-  const words = disagreementText(chain, told);
+  const words = disagreementText(told.chain, told);
   const others = [...watch.endpoints.keys()].filter((name) => name !== endpoint);
   const also = others.length === 0 ? '' : `; found wrong lately too: ${others.join(', ')}`;
   watch.rungs.set(severity, { atMs, sentence: words + also });
   if (severityRank(severity) <= severityRank(watch.severity)) return null;
   if (watch.severity === null) watch.sinceMs = told.sinceMs;
   watch.severity = severity;
-  return signal(watch, chain, atMs, finalized);
+  return signal(lane, atMs);
 }
 
 /** Time passes; null where nothing became milder. */
-export function easeDisagreement(
-  watch: DisagreementWatch,
-  chain: ChainName,
-  nowMs: number,
-  finalized: number,
-): Signal | null {
+export function easeDisagreement(lane: LanePart, nowMs: number): Signal | null {
+  const { disagreement: watch } = lane;
   if (watch.severity === null) return null;
   forget(watch, nowMs);
   const left = severities.findLast((severity) => watch.rungs.has(severity)) ?? null;
   if (severityRank(left) >= severityRank(watch.severity)) return null;
   watch.severity = left;
-  return signal(watch, chain, nowMs, finalized);
+  return signal(lane, nowMs);
 }
 
 function severityOf({ endpoints }: DisagreementWatch, { by, reached, sinceMs, atMs }: Told): Severity {
@@ -77,8 +81,8 @@ function forget({ rungs, endpoints }: DisagreementWatch, nowMs: number): void {
   for (const [name, atMs] of endpoints) if (nowMs - atMs >= easesAfterMs) endpoints.delete(name);
 }
 
-function signal(watch: DisagreementWatch, chain: ChainName, atMs: number, finalized: number): Signal {
-  const { severity, sinceMs, rungs, endpoints } = watch;
+function signal({ chain, finalized, disagreement }: LanePart, atMs: number): Signal {
+  const { severity, sinceMs, rungs, endpoints } = disagreement;
   const rung = severity === null ? undefined : rungs.get(severity);
   return chainSignal({
     detector: 'endpointDisagreement',

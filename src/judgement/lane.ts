@@ -191,13 +191,11 @@ export class Lane {
   }
 
   disagreement(input: Extract<Input, { kind: 'disagreement' }>): LaneOutput {
-    return outputOf(hearDisagreement(this.state.disagreement, input, this.state.finalized));
+    return outputOf(hearDisagreement(this.state, input));
   }
 
-  /** Time passes without a word of disagreement. */
   agreeing(nowMs: number): LaneOutput {
-    const { chain, disagreement, finalized } = this.state;
-    return outputOf(easeDisagreement(disagreement, chain, nowMs, finalized));
+    return outputOf(easeDisagreement(this.state, nowMs));
   }
 
   /**
