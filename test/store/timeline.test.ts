@@ -121,6 +121,17 @@ const input: fc.Arbitrary<Input> = fc.oneof(
     }),
   ),
   fc.record({ chain, atMs: timeMs }).map(({ chain, atMs }): Input => ({ kind: 'heard', atMs, chain })),
+  fc.record({ chain, atMs: timeMs, endpoint: fc.option(name), reached: fc.boolean() }).map(
+    (about): Input => ({
+      kind: 'disagreement',
+      number: 1,
+      what: 'logs',
+      by: 'receipts',
+      sinceMs: 0,
+      times: 1,
+      ...about,
+    }),
+  ),
   timeMs.map(tick),
 );
 const effect: fc.Arbitrary<Effect> = fc.oneof(
@@ -148,6 +159,7 @@ const kinds = fc.subarray<Entry['kind']>([
   'block',
   'reorg',
   'heard',
+  'disagreement',
   'signal',
   'signal-retracted',
   'incident',
