@@ -2,10 +2,11 @@
 // nothing but this. The same alert always makes the same bytes, so that retries are equal and signatures comparable.
 
 import { checkText, isAgreedOn } from '../core/block-checks.js';
+import { contextSentence } from '../core/block-context.js';
 import type { RunningDigest } from '../core/running-digest.js';
 import { severityRank } from '../core/severity.js';
 import type { AlertPlaybook } from '../core/spec.js';
-import type { Alert, BlockCheck, Incident, Reason, Severity, Signal } from '../core/types.js';
+import type { Alert, BlockCheck, BlockContext, Incident, Reason, Severity, Signal } from '../core/types.js';
 import { blindSpotText } from '../coverage/blind-spots.js';
 import { digestText } from './digest-text.js';
 
@@ -57,6 +58,8 @@ export interface Message {
   };
   /** What was asked about the block of its worst critical signal; null where nothing was, or not yet. */
   readonly check: BlockCheck | null;
+  /** How busy the block of its worst critical signal was; null where nobody was asked, or not yet. */
+  readonly context: MessageContext | null;
   /** Set where its worst signal was found while catching up: how long ago its block was, in milliseconds. */
   readonly ageMs: number | null;
   /** Worst first, at most `maxEvidence`. */
@@ -67,6 +70,13 @@ export interface Message {
   readonly playbooks: readonly AlertPlaybook[];
   /** The incident in numbers; null where they are not known. */
   readonly digest: RunningDigest | null;
+}
+
+export interface MessageContext extends BlockContext {
+  readonly chain: string;
+  readonly block: { readonly number: number; readonly hash: string };
+  /** Null where it is a block as any other. */
+  readonly sentence: string | null;
 }
 
 export interface MessageEvidence {
@@ -144,6 +154,7 @@ export function message(alert: Alert, superseded = 0): Message {
       blindSpots,
     },
     check: alert.check ?? null,
+    context: contextIn(alert),
     ageMs,
     evidence: shown.map(evidenceOf),
     evidenceLeftOut: signals.length - shown.length,
@@ -209,9 +220,18 @@ function textOf(alert: Alert, worst: Signal | undefined, why: string): string {
   const isDoubtful = check !== undefined && !isAgreedOn(check);
   if (check !== undefined)
     parts.push(ended(`${checkText(check)}${isDoubtful ? ', which is not enough' : ''}`));
+  const busy = contextIn(alert)?.sentence ?? null;
+  if (busy !== null) parts.push(busy);
   if (state === 'provisional')
     parts.push(`Provisional: ${isDoubtful ? 'it is not confirmed' : 'its block is not final'} yet.`);
   return parts.join(' ');
+}
+
+/** The end of a matter has no block of its own. */
+function contextIn({ context, reason }: Alert): MessageContext | null {
+  if (context === undefined || reason === 'resolved' || reason === 'retracted') return null;
+  const { blockNumber, blockHash, ...rest } = context;
+  return { ...rest, block: { number: blockNumber, hash: blockHash }, sentence: contextSentence(context) };
 }
 
 function evidenceOf(signal: Signal): MessageEvidence {
