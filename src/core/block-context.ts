@@ -63,8 +63,12 @@ function failureText({ transactions, failed }: BlockContext): string | null {
 
 function feeText({ baseFeeGwei, baseFeeTimesUsual }: BlockContext): string | null {
   if (baseFeeGwei === null) return null;
-  const times = baseFeeTimesUsual === null ? '' : `, ${round(baseFeeTimesUsual)} times its usual`;
-  return `base fee is ${round(baseFeeGwei)} gwei${times}`;
+  return `base fee is ${round(baseFeeGwei)} gwei${timesText(baseFeeTimesUsual)}`;
+}
+
+function timesText(times: number | null): string {
+  if (times === null) return '';
+  return Math.abs(times - 1) < 0.1 ? ', as usual' : `, ${round(times)} times its usual`;
 }
 
 /** Two digits, and all those before the point: `312`, `14`, `1.4`, `0.051`. */
