@@ -220,10 +220,10 @@ function textOf(alert: Alert, worst: Signal | undefined, why: string): string {
   const isDoubtful = check !== undefined && !isAgreedOn(check);
   if (check !== undefined)
     parts.push(ended(`${checkText(check)}${isDoubtful ? ', which is not enough' : ''}`));
-  const busy = contextIn(alert)?.sentence ?? null;
-  if (busy !== null) parts.push(busy);
   if (state === 'provisional')
     parts.push(`Provisional: ${isDoubtful ? 'it is not confirmed' : 'its block is not final'} yet.`);
+  const busy = contextIn(alert)?.sentence ?? null;
+  if (busy !== null) parts.push(busy);
   return parts.join(' ');
 }
 
