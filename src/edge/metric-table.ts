@@ -91,6 +91,11 @@ export const metricTable: readonly MetricSpec[] = [
     ['chain', 'endpoint'],
   ),
   counter(
+    'pegwatch_rpc_slow_total',
+    'Requests that another endpoint was asked too, and answered first, because this one was slow.',
+    ['chain', 'endpoint'],
+  ),
+  counter(
     'pegwatch_rpc_contradictions_total',
     'Times that an endpoint told something that others, or proofs, contradict.',
     ['chain', 'endpoint'],
