@@ -44,6 +44,7 @@ export class GivenChain {
   begin(first: number, ancestors: Kept): void {
     this.#firstRead = first;
     this.kept = ancestors;
+    for (const one of ancestors) this.parts.baseFees.remember(one);
   }
 
   /** The blocks of `span` are left out for now; `ancestors` lead to the block after it. */

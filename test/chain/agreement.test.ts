@@ -187,32 +187,35 @@ describe('how busy the block was', () => {
     // Emits a mint; called with nothing, it reverts.
     const mints = `60003560005230600073${'0'.repeat(40)}7f${transfer.slice(2)}60206000a300`;
     await node.rpc('anvil_setCode', [address, `0x36600857600080fd5b${mints}`]);
+    // Every twelve seconds of the chain's time a block, half of them for one gwei, half for three.
+    const mineFor = async (fee: number): Promise<void> => {
+      await node.rpc('evm_increaseTime', [12]);
+      await node.rpc('anvil_setNextBlockBaseFeePerGas', [gwei(fee)]);
+      await node.mine();
+    };
+    // Neither those before the start nor those after it are enough alone.
+    for (let i = 0; i < 12; i++) await mineFor(i % 2 === 0 ? 1 : 3);
     const chain = chainConfig([{ ws: node.ws }, { http: node.http }], {
       finality: { tag: false, depth: 60, keep: 64 },
       agreement: 2,
     });
     const following = startFollowing({ chain, sources: [source] });
     followings.push(following);
-    await eventually(() => following.follower.status().endpoint !== null);
     const reads = async (): Promise<number> => {
       const head = Number(await node.rpc('eth_blockNumber'));
       await eventually(() => following.follower.status().read === head);
       return head;
     };
-    // A block of its own fee every twelve seconds of the chain's time.
-    for (let i = 0; i < 24; i++) {
-      await node.rpc('evm_increaseTime', [12]);
-      await node.rpc('anvil_setNextBlockBaseFeePerGas', [gwei(i % 2 === 0 ? 1 : 3)]);
-      await node.mine();
+    await reads();
+    for (let i = 0; i < 12; i++) {
+      await mineFor(i % 2 === 0 ? 1 : 3);
       await reads();
     }
     const [from] = (await node.rpc('eth_accounts')) as Hex[];
     const send = (data: Hex): Promise<unknown> =>
       node.rpc('eth_sendTransaction', [{ from, to: address, data, gas: '0x186a0', gasPrice: gwei(50) }]);
     for (const data of ['0x', `0x${'1'.repeat(64)}`, '0x'] as const) await send(data);
-    await node.rpc('evm_increaseTime', [12]);
-    await node.rpc('anvil_setNextBlockBaseFeePerGas', [gwei(20)]);
-    await node.mine();
+    await mineFor(20);
     const number = await reads();
     const told = (await node.rpc('eth_getBlockByNumber', ['latest', false])) as Record<string, Hex>;
     const receipts = (await node.rpc('eth_getBlockReceipts', ['latest'])) as { status: Hex }[];
@@ -228,7 +231,7 @@ describe('how busy the block was', () => {
         gasUsedShare: Number(told.gasUsed) / Number(told.gasLimit),
       },
     ]);
-    // Half of the blocks before cost one gwei, half three; the first one of all is anvil's own.
+    // The first block of all has a fee of anvil's own.
     const times = contextsIn(following)[0]?.baseFeeTimesUsual ?? 0;
     expect(times).toBeGreaterThanOrEqual(20 / 3);
     expect(times).toBeLessThanOrEqual(20);
