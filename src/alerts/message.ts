@@ -2,13 +2,13 @@
 // nothing but this. The same alert always makes the same bytes, so that retries are equal and signatures comparable.
 
 import { checkText, isAgreedOn } from '../core/block-checks.js';
-import { contextSentence } from '../core/block-context.js';
 import type { RunningDigest } from '../core/running-digest.js';
 import { severityRank } from '../core/severity.js';
 import type { AlertPlaybook } from '../core/spec.js';
-import type { Alert, BlockCheck, BlockContext, Incident, Reason, Severity, Signal } from '../core/types.js';
+import type { Alert, BlockCheck, Incident, Reason, Severity, Signal } from '../core/types.js';
 import { blindSpotText } from '../coverage/blind-spots.js';
 import { digestText } from './digest-text.js';
+import { type MessageContext, messageContext } from './message-context.js';
 
 /** Rises when a field changes its meaning or goes away; new fields do not raise it. */
 export const messageSchemaVersion = 1;
@@ -70,13 +70,6 @@ export interface Message {
   readonly playbooks: readonly AlertPlaybook[];
   /** The incident in numbers; null where they are not known. */
   readonly digest: RunningDigest | null;
-}
-
-export interface MessageContext extends BlockContext {
-  readonly chain: string;
-  readonly block: { readonly number: number; readonly hash: string };
-  /** Null where it is a block as any other. */
-  readonly sentence: string | null;
 }
 
 export interface MessageEvidence {
@@ -154,7 +147,7 @@ export function message(alert: Alert, superseded = 0): Message {
       blindSpots,
     },
     check: alert.check ?? null,
-    context: contextIn(alert),
+    context: messageContext(alert),
     ageMs,
     evidence: shown.map(evidenceOf),
     evidenceLeftOut: signals.length - shown.length,
@@ -222,16 +215,9 @@ function textOf(alert: Alert, worst: Signal | undefined, why: string): string {
     parts.push(ended(`${checkText(check)}${isDoubtful ? ', which is not enough' : ''}`));
   if (state === 'provisional')
     parts.push(`Provisional: ${isDoubtful ? 'it is not confirmed' : 'its block is not final'} yet.`);
-  const busy = contextIn(alert)?.sentence ?? null;
+  const busy = messageContext(alert)?.sentence ?? null;
   if (busy !== null) parts.push(busy);
   return parts.join(' ');
-}
-
-/** The end of a matter has no block of its own. */
-function contextIn({ context, reason }: Alert): MessageContext | null {
-  if (context === undefined || reason === 'resolved' || reason === 'retracted') return null;
-  const { blockNumber, blockHash, ...rest } = context;
-  return { ...rest, block: { number: blockNumber, hash: blockHash }, sentence: contextSentence(context) };
 }
 
 function evidenceOf(signal: Signal): MessageEvidence {

@@ -140,8 +140,13 @@ export class Agreement {
 /** The surer check with the fuller context; `before` itself where nothing is better. */
 function betterOf(before: Told, now: Told): Told {
   const isSurer = now.check.agreed > before.check.agreed || (now.check.proven && !before.check.proven);
-  // What is proven of a block replaces what was told of it.
-  const context = isSurer && now.check.proven ? now.context : fuller(before.context, now.context);
+  const context = surerContext(before, now);
   if (!isSurer && context === before.context) return before;
   return { check: isSurer ? now.check : before.check, context };
+}
+
+/** What is proven of a block stands before what was told of it; of two that are as sure, what tells more. */
+function surerContext(before: Told, now: Told): BlockContext | null {
+  if (before.check.proven === now.check.proven) return fuller(before.context, now.context);
+  return before.check.proven ? (before.context ?? now.context) : (now.context ?? before.context);
 }
