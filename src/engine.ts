@@ -16,6 +16,7 @@ import {
   newsOfWord,
 } from './alerts/news.js';
 import { type BlockChecks, forgetChecks, isAgreed, weakestCheck } from './core/block-checks.js';
+import { type BlockContexts, contextOf } from './core/block-context.js';
 import type { Effect, Input } from './core/io.js';
 import { admitProblem, createProblemGate, type ProblemGate, turnHour } from './core/problem-gate.js';
 import type { Spec } from './core/spec.js';
@@ -51,6 +52,8 @@ export interface EngineState extends NewsState {
   ledgers: Ledgers;
   /** What came of asking around about the blocks of critical signals, by hash. */
   checks: BlockChecks;
+  /** How busy those blocks were. */
+  contexts: BlockContexts;
   problems: ProblemGate;
 }
 
@@ -104,6 +107,7 @@ export function createEngine(state: EngineState = emptyState()): Engine {
         break;
       case 'checked':
         state.checks.set(input.hash, input.check);
+        if (input.context !== undefined) state.contexts.set(input.hash, input.context);
         break;
       case 'late':
         take(laneOf(input.chain).late(input), effects);
@@ -201,6 +205,7 @@ export function createEngine(state: EngineState = emptyState()): Engine {
     settle(incidents, isFinal, spec.incidents);
     forgetNews(state, look(), (id) => incidents.book.has(id));
     forgetChecks(state.checks, incidents.book.values());
+    forgetChecks(state.contexts, incidents.book.values());
   }
 
   function look(): NewsLook {
@@ -214,6 +219,7 @@ export function createEngine(state: EngineState = emptyState()): Engine {
       },
       incidents: () => incidents.book.values(),
       checkOf: ({ signals }) => weakestCheck(state.checks, signals),
+      contextOf: ({ signals }) => contextOf(state.contexts, signals),
       isConfirmed: (incident) =>
         incident.signals.every(
           (signal) =>
@@ -276,6 +282,7 @@ function emptyState(): EngineState {
     incidents: null,
     ledgers: new Map(),
     checks: new Map(),
+    contexts: new Map(),
     ...createNews(),
     problems: createProblemGate(),
   };

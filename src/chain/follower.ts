@@ -5,6 +5,7 @@ import type { Hole } from '../coverage/holes.js';
 import type { Ledger } from '../coverage/ledger.js';
 import type { Cursor, StoredLogs } from '../store/store.js';
 import { Agreement, type NamedBlock } from './agreement.js';
+import { BaseFees } from './base-fees.js';
 import { CallReader } from './call-reader.js';
 import { CallSchedule } from './call-schedule.js';
 import type { ChainInput, Unstamped } from './chain-input.js';
@@ -121,9 +122,10 @@ export class ChainFollower {
       { requests, logs, watched, disagreements, since, stored: options.stored ?? (() => null) },
       this.#deps,
     );
+    const baseFees = new BaseFees();
     this.#agreement = new Agreement(
       { chain: name, of: chain.endpoints.length, wanted: chain.agreement ?? 1 },
-      { requests, logs, second, put: (input) => this.#queue.put(input) },
+      { requests, watched, logs, second, baseFees, put: (input) => this.#queue.put(input) },
       this.#deps,
     );
     this.#puller = new Puller(
@@ -134,6 +136,7 @@ export class ChainFollower {
         finality: this.#finality,
         logs,
         second,
+        baseFees,
         calls: new CallReader(requests),
         schedule: new CallSchedule(sources, chain.pollMs),
         put: (input) => this.#put(input),

@@ -8,6 +8,7 @@ import type {
   Alert,
   Block,
   BlockCheck,
+  BlockContext,
   CallReading,
   ChainName,
   Disagreement,
@@ -90,6 +91,8 @@ export type Input =
       readonly number: number;
       readonly hash: Hex;
       readonly check: BlockCheck;
+      /** How busy the block was; left out where nobody tells. */
+      readonly context?: BlockContext;
     }
   /** Endpoints tell different things of one block: a fact about them, whatever becomes of the block. */
   | ({ readonly kind: 'disagreement'; readonly atMs: number; readonly chain: ChainName } & Disagreement)

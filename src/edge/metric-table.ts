@@ -47,6 +47,11 @@ export const metricTable: readonly MetricSpec[] = [
 
   // ------------------------------------------------------------------ chains
   gauge('pegwatch_block_age_seconds', 'Age of the newest stored block by its own time.', ['chain']),
+  counter(
+    'pegwatch_block_context_senseless_total',
+    'Words about how busy the block of a critical was that made no sense; they count as not known.',
+    ['chain', 'endpoint'],
+  ),
   counter('pegwatch_blocks_corrected_total', 'Blocks given again because logs had been left out of them.', [
     'chain',
   ]),

@@ -27,6 +27,7 @@ const pureAlerts: ReadonlySet<string> = new Set([
   'alerts/gate.ts',
   'alerts/hook-room.ts',
   'alerts/inhibit.ts',
+  'alerts/message-context.ts',
   'alerts/message.ts',
   'alerts/news.ts',
   'alerts/notice.ts',

@@ -32,6 +32,7 @@ export function story(alert: Alert, conversation?: Conversation): Story {
   for (const { sentence, chain, block } of shown)
     lines.push(`• ${sentence} (${chain}, block ${block.number})`);
   if (standing > shown.length && !over) lines.push(`• and ${standing - shown.length} more`);
+  if (body.context?.sentence) lines.push(body.context.sentence);
   if (alert.digest !== undefined && tellsNumbers(alert)) lines.push(digestText(alert.digest));
   if (body.incident.worst !== body.severity) lines.push(`At worst it was ${body.incident.worst}.`);
   if (alert.state === 'provisional') lines.push('Provisional: its block is not final yet.');
