@@ -77,7 +77,7 @@ function drawChannel(channel: ChannelSpec, random: Seeded): ChannelSpec {
     ...channel,
     ...(isDesk && random.chance(0.6) ? { digestMs: random.pick([5_000, 30_000]), confirms: true } : {}),
     ...(isDesk && random.chance(0.2) ? { only: { coins: ['USDY', '*'] } } : {}),
-    ...(random.chance(0.4) ? { quiet: [drawQuiet(random)] } : {}),
+    ...(random.chance(0.6) ? { quiet: [drawQuiet(random)] } : {}),
   };
 }
 
@@ -90,7 +90,7 @@ function drawQuiet(random: Seeded): QuietSpec {
     fromMin: minute(from),
     toMin: minute(from + random.int(1, 6)),
     offsetMin,
-    minSeverity: random.pick(['medium', 'high', 'critical']),
+    minSeverity: random.pick(['high', 'critical', 'critical']),
   };
 }
 
@@ -167,11 +167,12 @@ function drawActs(
       { coins: ['USDX', 'USDY'] },
       { chains: chains.map(({ chain }) => chain) },
       { channels: ['desk'] },
+      { channels: ['desk', 'pager'] },
       { detectors: ['priceDeviation', 'supplyShock'] },
     ]),
-    maxSeverity: random.pick(['medium', 'high', 'high', 'critical']),
+    maxSeverity: random.pick(['medium', 'high', 'critical', 'critical']),
   });
-  const acts = Array.from({ length: random.int(0, 6) }, (): OperatorAct => {
+  const acts = Array.from({ length: random.int(1, 8) }, (): OperatorAct => {
     const atMs = Math.round(random.between(fromMs, toMs));
     return random.chance(0.65)
       ? { kind: 'silence', atMs, forMs: random.pick([5_000, 40_000, 200_000]), match: match() }
