@@ -172,17 +172,32 @@ describe('a response hook', () => {
     expect(called).toEqual([`1 ${high}`]);
   });
 
-  it('is forgotten with its incident, once nothing of it is under way', () => {
+  it('is forgotten with its incident, once nothing of it is under way, and its rounds a day later', () => {
     const { incident, state, receipt } = play('send');
+    const dayMs = 86_400_000;
     incident(1, {});
-    forgetHooks(state, () => false);
+    forgetHooks(state, 2 + dayMs, () => false);
     expect(state.hooks.size).toBe(1);
     receipt(2, high, 'delivered');
-    forgetHooks(state, () => true);
+    forgetHooks(state, 2 + dayMs, () => true);
     expect(state.rounds.size).toBe(1);
-    forgetHooks(state, () => false);
+    forgetHooks(state, 2, () => false);
     expect(state.hooks.size).toBe(0);
-    forgetHooks(state, () => false);
+    forgetHooks(state, 1 + dayMs, () => false);
+    expect(state.rounds.size).toBe(1);
+    forgetHooks(state, 2 + dayMs, () => false);
     expect(state.rounds.size).toBe(0);
+  });
+
+  it('gets other ids where an incident that was taken back and forgotten comes again under its own', () => {
+    const { incident, state, receipt, called } = play('send');
+    incident(1, {});
+    receipt(2, high, 'delivered');
+    incident(3, { life: 'retracted' });
+    receipt(4, 'inc-1-hook:drain:retracted:1', 'delivered');
+    forgetHooks(state, 1_000, () => false);
+    incident(2_000, {});
+    expect(called.at(-1)).toBe('3 inc-1-hook:drain:high:2');
+    expect(new Set(called).size).toBe(3);
   });
 });
