@@ -172,7 +172,7 @@ function endRounds(
         hook.playbook === playbook.name &&
         hook.step !== 'retracted' &&
         isOfRound(hook, round.round) &&
-        (hook.state === 'queued' || hook.state === 'sent' || hook.state === 'superseded'),
+        wasCalled(hook),
     );
     if (how !== 'closed' && called) {
       const hook = newHook(incident, playbook.name, 'retracted', round.round, 'send', 'queued', look.nowMs);
@@ -221,6 +221,12 @@ function newHook(
     reason: null,
     title,
   };
+}
+
+/** What nobody had let go when something worse took its place was never called. */
+function wasCalled({ state, mode, by }: Hook): boolean {
+  if (state === 'superseded') return mode !== 'approve' || by !== null;
+  return state === 'queued' || state === 'sent';
 }
 
 function isOfRound({ id }: Hook, round: number): boolean {

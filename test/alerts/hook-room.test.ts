@@ -189,6 +189,15 @@ describe('a response hook', () => {
     expect(state.rounds.size).toBe(0);
   });
 
+  it('tells nobody that it is taken back where it waited for leave until something worse took its place', () => {
+    const { incident, called, said } = play('approve');
+    incident(1, {});
+    incident(2, { severity: 'critical' });
+    incident(3, { life: 'retracted', severity: 'critical' });
+    expect(said).toEqual(['awaiting high', 'superseded high', 'awaiting critical', 'withdrawn critical']);
+    expect(called).toEqual([]);
+  });
+
   it('gets other ids where an incident that was taken back and forgotten comes again under its own', () => {
     const { incident, state, receipt, called } = play('send');
     incident(1, {});
