@@ -16,6 +16,7 @@ import {
   newsOfWord,
 } from './alerts/news.js';
 import { type BlockChecks, forgetChecks, isAgreed, weakestCheck } from './core/block-checks.js';
+import { type BlockContexts, contextOf } from './core/block-context.js';
 import type { Effect, Input } from './core/io.js';
 import { admitProblem, createProblemGate, type ProblemGate, turnHour } from './core/problem-gate.js';
 import type { Spec } from './core/spec.js';
@@ -51,6 +52,8 @@ export interface EngineState extends NewsState {
   ledgers: Ledgers;
   /** What came of asking around about the blocks of critical signals, by hash. */
   checks: BlockChecks;
+  /** How busy those blocks were. */
+  contexts: BlockContexts;
   problems: ProblemGate;
 }
 
@@ -101,6 +104,7 @@ export function createEngine(state: EngineState = emptyState()): Engine {
         break;
       case 'checked':
         state.checks.set(input.hash, input.check);
+        if (input.context !== undefined) state.contexts.set(input.hash, input.context);
         break;
       case 'late':
         take(laneOf(input.chain).late(input), effects);
@@ -197,6 +201,7 @@ export function createEngine(state: EngineState = emptyState()): Engine {
     settle(incidents, isFinal, spec.incidents);
     forgetNews(state, look(), (id) => incidents.book.has(id));
     forgetChecks(state.checks, incidents.book.values());
+    forgetChecks(state.contexts, incidents.book.values());
   }
 
   function look(): NewsLook {
@@ -210,6 +215,7 @@ export function createEngine(state: EngineState = emptyState()): Engine {
       },
       incidents: () => incidents.book.values(),
       checkOf: ({ signals }) => weakestCheck(state.checks, signals),
+      contextOf: ({ signals }) => contextOf(state.contexts, signals),
       isConfirmed: (incident) =>
         incident.signals.every(
           (signal) =>
@@ -272,6 +278,7 @@ function emptyState(): EngineState {
     incidents: null,
     ledgers: new Map(),
     checks: new Map(),
+    contexts: new Map(),
     ...createNews(),
     problems: createProblemGate(),
   };

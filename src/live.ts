@@ -2,7 +2,7 @@
 // that follows from it in one transaction, and only then lets the world know. Engine and disk work side by side: while
 // one batch is being made durable, the next is folded.
 
-import { serialize } from 'node:v8';
+import { encodeCheckpoint } from './checkpoint.js';
 import type { Input, Step } from './core/io.js';
 import type { Clock, Log, Meter } from './core/ports.js';
 import type { Alert, ChainName, Hex, Signal } from './core/types.js';
@@ -219,7 +219,7 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
     if (!due || disk === 'hard') return null;
     checkpointDueMs = nowMs + options.checkpointMs;
     checkpointedSeq = seq;
-    return { seq, state: serialize(engine.state) };
+    return { seq, state: encodeCheckpoint(engine.state) };
   }
 
   /** The next inputs that may be stored now. */

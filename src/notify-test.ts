@@ -3,8 +3,7 @@
 
 import { channelSecrets } from './alerts/channel-secrets.js';
 import type { SendResult } from './alerts/channels/channel.js';
-import { createChannels } from './alerts/channels/index.js';
-import type { ChannelConfig } from './config/channel-rows.js';
+import { type ChannelConfig, createChannels } from './alerts/channels/index.js';
 import type { Alert, Incident } from './core/types.js';
 import { createClock } from './edge/clock.js';
 import { postForChannels } from './edge/post-for-channels.js';

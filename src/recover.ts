@@ -1,8 +1,8 @@
 // The engine as it stood when the last step was stored: its checkpoint, and the journal since folded again.
 
-import { deserialize } from 'node:v8';
+import { decodeCheckpoint } from './checkpoint.js';
 import type { Log } from './core/ports.js';
-import { createEngine, type Engine, type EngineState } from './engine.js';
+import { createEngine, type Engine } from './engine.js';
 import type { Store } from './store/store.js';
 
 export function recoverEngine(store: Pick<Store, 'checkpoint' | 'journal'>, log: Log): Engine {
@@ -20,12 +20,10 @@ export function recoverEngine(store: Pick<Store, 'checkpoint' | 'journal'>, log:
   return engine;
 }
 
-function restore(state: Uint8Array | null, log: Log): Engine {
-  if (state === null) return createEngine();
-  try {
-    return createEngine(deserialize(state) as EngineState);
-  } catch {
-    log.warn({}, 'the checkpoint was written by another version: folding the whole journal instead');
-    return createEngine();
-  }
+function restore(bytes: Uint8Array | null, log: Log): Engine {
+  if (bytes === null) return createEngine();
+  const state = decodeCheckpoint(bytes);
+  if (state !== null) return createEngine(state);
+  log.warn({}, 'the checkpoint was written by another version: folding the whole journal instead');
+  return createEngine();
 }

@@ -8,6 +8,7 @@ import type { AlertPlaybook } from '../core/spec.js';
 import type { Alert, BlockCheck, Incident, Reason, Severity, Signal } from '../core/types.js';
 import { blindSpotText } from '../coverage/blind-spots.js';
 import { digestText } from './digest-text.js';
+import { type MessageContext, messageContext } from './message-context.js';
 
 /** Rises when a field changes its meaning or goes away; new fields do not raise it. */
 export const messageSchemaVersion = 1;
@@ -57,6 +58,8 @@ export interface Message {
   };
   /** What was asked about the block of its worst critical signal; null where nothing was, or not yet. */
   readonly check: BlockCheck | null;
+  /** How busy the block of its worst critical signal was; null where nobody was asked, or not yet. */
+  readonly context: MessageContext | null;
   /** Set where its worst signal was found while catching up: how long ago its block was, in milliseconds. */
   readonly ageMs: number | null;
   /** Worst first, at most `maxEvidence`. */
@@ -144,6 +147,7 @@ export function message(alert: Alert, superseded = 0): Message {
       blindSpots,
     },
     check: alert.check ?? null,
+    context: messageContext(alert),
     ageMs,
     evidence: shown.map(evidenceOf),
     evidenceLeftOut: signals.length - shown.length,
@@ -211,6 +215,8 @@ function textOf(alert: Alert, worst: Signal | undefined, why: string): string {
     parts.push(ended(`${checkText(check)}${isDoubtful ? ', which is not enough' : ''}`));
   if (state === 'provisional')
     parts.push(`Provisional: ${isDoubtful ? 'it is not confirmed' : 'its block is not final'} yet.`);
+  const busy = messageContext(alert)?.sentence ?? null;
+  if (busy !== null) parts.push(busy);
   return parts.join(' ');
 }
 

@@ -4,7 +4,7 @@
 import type { Effect, Input } from '../core/io.js';
 import type { Suppressed } from '../core/routing.js';
 import type { Spec } from '../core/spec.js';
-import type { Alert, BlockCheck, Incident } from '../core/types.js';
+import type { Alert, BlockCheck, Incident, NamedContext } from '../core/types.js';
 import {
   type AlertLook,
   type AlertRoomState,
@@ -52,6 +52,8 @@ export interface NewsLook extends Pick<AlertLook, 'nowMs' | 'incident' | 'isConf
   incidents(): Iterable<Incident>;
   /** What was asked about the block of its worst critical signal. */
   checkOf(incident: Incident): BlockCheck | undefined;
+  /** How busy the block of its worst critical signal was. */
+  contextOf(incident: Incident): NamedContext | undefined;
 }
 
 type Change = { readonly incident: Incident; readonly change: string };
@@ -143,7 +145,9 @@ function tell(state: NewsState, look: NewsLook, ask: (look: AlertLook) => readon
     ...alerts.map((alert): Effect => {
       const whole = withDigest(state.digests, withPlaybooks(alert, playbooks));
       const check = look.checkOf(alert.incident);
-      return { kind: 'alert', alert: check === undefined ? whole : { ...whole, check } };
+      const context = look.contextOf(alert.incident);
+      const beside = { ...(check && { check }), ...(context && { context }) };
+      return { kind: 'alert', alert: { ...whole, ...beside } };
     }),
     ...suppressed.map((one): Effect => ({ kind: 'suppressed', atMs: nowMs, suppressed: one })),
   ];

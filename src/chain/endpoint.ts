@@ -57,6 +57,11 @@ export class Endpoint {
     return this.#queue.pace.perSecond;
   }
 
+  /** It may not be asked at this moment: its budget is spent. */
+  get isSpent(): boolean {
+    return this.#queue.pace.waitMs(1) > 0;
+  }
+
   /** Asks all calls here and nowhere else, in as few frames as the endpoint's batch size allows. Never rejects. */
   async send(calls: readonly RpcCall[], priority: Priority): Promise<readonly RpcAnswer[]> {
     const { batch } = this.options.endpoint;

@@ -4,6 +4,7 @@ import type { Block, Hex, SourceSpec } from '../core/types.js';
 import type { Hole } from '../coverage/holes.js';
 import type { Cursor, StoredLogs } from '../store/store.js';
 import { Agreement, type NamedBlock } from './agreement.js';
+import { BaseFees } from './base-fees.js';
 import { CallReader } from './call-reader.js';
 import { CallSchedule } from './call-schedule.js';
 import type { ChainInput, Unstamped } from './chain-input.js';
@@ -115,9 +116,10 @@ export class ChainFollower {
       { requests, logs, watched, stored: options.stored ?? (() => null) },
       this.#deps,
     );
+    const baseFees = new BaseFees();
     this.#agreement = new Agreement(
       { chain: name, of: chain.endpoints.length, wanted: chain.agreement ?? 1 },
-      { requests, logs, second, put: (input) => this.#queue.put(input) },
+      { requests, watched, logs, second, baseFees, put: (input) => this.#queue.put(input) },
       this.#deps,
     );
     this.#puller = new Puller(
@@ -128,6 +130,7 @@ export class ChainFollower {
         finality: this.#finality,
         logs,
         second,
+        baseFees,
         calls: new CallReader(requests),
         schedule: new CallSchedule(sources, chain.pollMs),
         put: (input) => this.#put(input),

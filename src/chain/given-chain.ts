@@ -1,4 +1,5 @@
 import type { Block, CallReading, Hex } from '../core/types.js';
+import type { BaseFees } from './base-fees.js';
 import type { CallSchedule } from './call-schedule.js';
 import type { Unstamped } from './chain-input.js';
 import type { Span } from './late-reader.js';
@@ -12,6 +13,7 @@ export interface GivenParts {
   readonly requests: Requests;
   readonly schedule: CallSchedule;
   readonly second: SecondLook;
+  readonly baseFees: BaseFees;
   /** Waits for room; resolves false after the end. */
   readonly put: (input: Unstamped) => Promise<boolean>;
 }
@@ -42,6 +44,7 @@ export class GivenChain {
   begin(first: number, ancestors: Kept): void {
     this.#firstRead = first;
     this.kept = ancestors;
+    for (const one of ancestors) this.parts.baseFees.remember(one);
   }
 
   /** The blocks of `span` are left out for now; `ancestors` lead to the block after it. */
@@ -77,6 +80,7 @@ export class GivenChain {
     this.read = keep;
     this.parts.schedule.died(keep.number);
     this.parts.second.rewind(keep.number);
+    this.parts.baseFees.rewind(keep.number);
     if (given.length === 0 && keep.number >= this.#passedTo) return true;
     const { chain } = this;
     if (why === undefined) {
@@ -91,6 +95,7 @@ export class GivenChain {
   #put({ block, logs, by }: ReadBlock, calls: readonly CallReading[]): Promise<boolean> {
     const { chain } = this;
     this.read = block;
+    this.parts.baseFees.remember(block);
     // After a reorg right at the start, blocks below the first one are given too.
     this.#firstRead = Math.min(this.#firstRead, block.number);
     this.deps.meter.gauge('pegwatch_chain_read_block', { chain }, block.number);

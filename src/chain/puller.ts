@@ -3,6 +3,7 @@ import type { Block, Via } from '../core/types.js';
 import type { Cursor } from '../store/store.js';
 import { ancestorsOf } from './ancestors.js';
 import { Aside } from './aside.js';
+import type { BaseFees } from './base-fees.js';
 import { Belief } from './belief.js';
 import { BranchReader } from './branch-reader.js';
 import type { CallReader } from './call-reader.js';
@@ -32,6 +33,7 @@ export interface PullerParts {
   readonly watched: Watched;
   readonly finality: Finality;
   readonly second: SecondLook;
+  readonly baseFees: BaseFees;
   /** Waits for room; resolves false after the end. */
   readonly put: (input: Unstamped) => Promise<boolean>;
 }

@@ -11,6 +11,7 @@ import {
   type RpcFailure,
 } from './json-rpc.js';
 import type { ChainDeps } from './ports.js';
+import { type Answered, Race } from './race.js';
 import type { Priority } from './request-queue.js';
 import type { Tuning } from './tuning.js';
 
@@ -27,6 +28,9 @@ const innocent: ReadonlySet<FailureKind> = new Set(['unknown-block', 'state-miss
 
 /** Worth a look at what was said. */
 const senseless: ReadonlySet<FailureKind> = new Set(['malformed', 'contradiction']);
+
+/** News waits for the answer. */
+const urgent: ReadonlySet<Priority> = new Set(['head', 'confirm']);
 
 interface Standing {
   failures: number;
@@ -54,7 +58,10 @@ export class Requests {
     return this.#last;
   }
 
-  /** `except`: another than this endpoint is asked where there is one. */
+  /**
+   * `except`: another than this endpoint is asked where there is one. Where news waits for the answer and the endpoint
+   * is slow, the next one is asked as well, and the first good answer counts.
+   */
   async ask<T>(
     calls: Calls,
     read: Read<T>,
@@ -64,28 +71,50 @@ export class Requests {
   ): Promise<Outcome<T>> {
     const { signal, clock, random, tuning } = this.deps;
     let failure: RpcFailure = { kind: 'transport', message: 'no endpoint of this chain can be used' };
+    /** Judges an answer; null where others are to be asked. */
+    const judge = ({ endpoint, answers }: Answered): Outcome<T> | null => {
+      const outcome = read(answers, endpoint.name);
+      if (outcome.ok || final.has(outcome.failure.kind)) {
+        this.#last = endpoint.name;
+        this.forgive(endpoint.name);
+        return outcome;
+      }
+      failure = outcome.failure;
+      this.#charge(endpoint, failure, answers);
+      return null;
+    };
     for (let round = 0; round < (rounds ?? tuning.rounds); round++) {
       const pauseMs = round === 0 ? 0 : fullJitter(round, tuning.backoffBaseMs, tuning.backoffCapMs, random);
       const waitMs = Math.max(pauseMs, this.#coolestInMs());
       // A timer of no time takes a millisecond.
       if (waitMs > 0) await sleep(clock, waitMs, signal);
+      const race = new Race(urgent.has(priority) ? tuning.slowAfterMs : null, clock);
       for (const endpoint of this.options.endpoints) {
         if (signal.aborted) return failed('aborted', 'stopping');
         if (endpoint.refused || this.#coolsForMs(endpoint) > 0) continue;
         if (endpoint.name === except && this.options.endpoints.length > 1) continue;
         const wanted = typeof calls === 'function' ? calls(endpoint.name) : calls;
-        const answers = await endpoint.send(wanted, priority);
-        const outcome = read(answers, endpoint.name);
-        if (outcome.ok || final.has(outcome.failure.kind)) {
-          this.#last = endpoint.name;
-          this.forgive(endpoint.name);
-          return outcome;
-        }
-        failure = outcome.failure;
-        this.#charge(endpoint, failure, answers);
+        race.enter(endpoint, endpoint.send(wanted, priority));
+        const answered = await race.first();
+        const outcome = answered === null ? null : judge(answered);
+        if (outcome !== null) return this.#won(outcome, race);
+      }
+      while (race.size > 0) {
+        const outcome = judge(await race.last());
+        if (outcome !== null) return this.#won(outcome, race);
       }
     }
     return { ok: false, failure };
+  }
+
+  /** Whoever still has not answered was too slow for this once: the others are asked first for a while. */
+  #won<T>(outcome: Outcome<T>, race: Race): Outcome<T> {
+    for (const endpoint of outcome.ok ? race.running : []) {
+      const labels = { chain: this.options.chain, endpoint: endpoint.name };
+      this.deps.meter.count('pegwatch_rpc_slow_total', labels);
+      this.#charge(endpoint, { kind: 'timeout', message: 'slower than another endpoint' });
+    }
+    return outcome;
   }
 
   /** Every endpoint that may be asked at this moment, in the configured order. */

@@ -4,6 +4,8 @@
 export interface Tuning {
   /** A request that is not answered for this long counts as failed. Large log answers take seconds on public nodes. */
   readonly requestTimeoutMs: number;
+  /** Where news waits for the answer, another endpoint is asked too after this long. */
+  readonly slowAfterMs: number;
   readonly connectTimeoutMs: number;
   /** A half-open socket shows no error: only an unanswered ping tells (see wevm/viem #2325). */
   readonly pingEveryMs: number;
@@ -49,6 +51,7 @@ export interface Tuning {
 
 export const defaultTuning: Tuning = {
   requestTimeoutMs: 15_000,
+  slowAfterMs: 1_500,
   connectTimeoutMs: 10_000,
   pingEveryMs: 10_000,
   pongWithinMs: 5_000,

@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
+import { contextText } from '../core/block-context.js';
 import { contagionWatch } from '../core/detector-names.js';
 import { PegwatchError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
-import type { Incident, IncidentLife, Signal } from '../core/types.js';
+import type { BlockContext, Hex, Incident, IncidentLife, Signal } from '../core/types.js';
 import { blindSpotsOf, blindSpotText } from '../coverage/blind-spots.js';
 import { type AcrossChains, acrossChains, acrossChainsDefaults } from '../incidents/across-chains.js';
 import { type KeptBack, keptBack } from '../reports/kept-back.js';
@@ -77,9 +78,12 @@ export const incidents: CliCommand = {
           const alerts = store.alertsOf(found.id);
           const across = firstHour(store, found);
           const kept = keptBack(store, new Set([found.id]), found.openedAtMs);
-          if (options.json)
-            return world.out(JSON.stringify({ incident: found, alerts, across, kept }, null, 2));
-          world.out(whole(found, alerts, across, kept));
+          const contexts = contextsOf(store, found);
+          if (options.json) {
+            const beside = { alerts, across, kept, contexts: Object.fromEntries(contexts) };
+            return world.out(JSON.stringify({ incident: found, ...beside }, null, 2));
+          }
+          world.out(whole(found, alerts, across, kept, contexts));
         } finally {
           await store.close();
         }
@@ -100,6 +104,20 @@ function firstHour(store: StoreReader, incident: Incident): readonly (AcrossChai
     if (entry.signal.detector !== contagionWatch) signals.push(entry.signal);
   }
   return incident.coins.map((coin) => ({ coin, ...acrossChains(signals, coin, endMs) }));
+}
+
+/** How busy the blocks of its signals were, where that was asked, by hash. */
+function contextsOf(store: StoreReader, { openedAtMs, signals }: Incident): ReadonlyMap<Hex, BlockContext> {
+  const blocks = new Set(signals.map(({ evidence }) => evidence.blockHash));
+  const contexts = new Map<Hex, BlockContext>();
+  // The block of a signal is asked about when the signal is raised, which may wait in triage.
+  const fromMs = Math.min(openedAtMs, ...signals.map(({ atMs }) => atMs));
+  // Of several answers the last one is the fullest.
+  for (const entry of store.entries({ fromMs, kinds: ['checked'] })) {
+    if (entry.kind !== 'checked' || !blocks.has(entry.input.hash)) continue;
+    if (entry.input.context !== undefined) contexts.set(entry.input.hash, entry.input.context);
+  }
+  return contexts;
 }
 
 function acrossRow({ coin, lead, confidence, pairs, spreading }: AcrossChains & { coin: string }): string {
@@ -125,6 +143,7 @@ function whole(
   alerts: ReturnType<StoreReader['alertsOf']>,
   across: readonly (AcrossChains & { coin: string })[],
   kept: readonly KeptBack[],
+  contexts: ReadonlyMap<Hex, BlockContext>,
 ): string {
   const rows = [
     `${incident.title}`,
@@ -138,7 +157,7 @@ function whole(
     ...(across.length === 0 ? [] : ['', 'Across chains, in its first hour:', ...across.map(acrossRow)]),
     '',
     'Signals, as they stand:',
-    ...incident.signals.flatMap(signalRows),
+    ...incident.signals.flatMap((signal) => signalRows(signal, contexts.get(signal.evidence.blockHash))),
     '',
     alerts.length === 0 ? 'No alert was sent.' : 'Alerts:',
     ...alerts.map(
@@ -155,7 +174,7 @@ function keptRow({ atMs, channel, why, detail, toldAtMs }: KeptBack): string {
   return printable(`  ${isoTime(atMs)}  ${channel}  ${why}, ${detail}${then}`);
 }
 
-function signalRows(signal: Signal): string[] {
+function signalRows(signal: Signal, context: BlockContext | undefined): string[] {
   const { evidence } = signal;
   const values = Object.entries(evidence.values).map(([name, value]) => `${name}=${rounded(value)}`);
   const where =
@@ -166,6 +185,7 @@ function signalRows(signal: Signal): string[] {
     `  ${(signal.severity ?? 'eased').padEnd(8)}  ${signal.sentence}`,
     `            ${where} at ${isoTime(evidence.blockTimeMs)}; rule: ${evidence.rule}`,
     ...(values.length === 0 ? [] : [`            ${values.join(' ')}`]),
+    ...(context === undefined ? [] : [`            in its block: ${contextText(context)}`]),
   ];
 }
 

@@ -1,11 +1,11 @@
 // The configuration once it is read, checked, filled with secrets and frozen. `spec` goes into the engine and the
 // journal; everything else stays at the edge.
 
+import type { HookConfig } from '../alerts/channels/hook.js';
+import type { ChannelConfig } from '../alerts/channels/index.js';
 import type { Spec } from '../core/spec.js';
 import type { ChainName } from '../core/types.js';
 import type { OutlookModel } from '../outlook/model.js';
-import type { ChannelConfig } from './channel-rows.js';
-import type { HookConfig } from './hook-config.js';
 
 export interface EndpointConfig {
   /** Shown everywhere instead of the URL, which may hold a key. */

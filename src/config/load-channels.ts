@@ -1,10 +1,11 @@
 // The channels of pegwatch.yaml: where alerts go (with address and secret, for the edge) and what each is told (for
 // the engine).
 
-import type { z } from 'zod';
+import type { AnyChannelKind } from '../alerts/channels/channel-kind.js';
+import { type ChannelConfig, channelKinds } from '../alerts/channels/index.js';
 import { isPrivateAddress } from '../core/private-address.js';
 import type { ChannelSpec } from '../core/spec.js';
-import { type ChannelConfig, channelRow, channelRows } from './channel-rows.js';
+import { channelRowOf } from './channel-rows.js';
 import { checkNames, type KnownNames } from './check-names.js';
 import { fieldOf, soundFields } from './check-shape.js';
 import { withoutGaps } from './without-gaps.js';
@@ -17,7 +18,7 @@ export interface Channels {
   readonly names: readonly string[];
 }
 
-type Row = ReturnType<typeof channelRow.parse>;
+type Row = ReturnType<ReturnType<typeof channelRowOf>['parse']>;
 
 export function loadChannels(file: YamlFile, known: KnownNames): Channels {
   const configs: ChannelConfig[] = [];
@@ -26,17 +27,18 @@ export function loadChannels(file: YamlFile, known: KnownNames): Channels {
   const rows = fieldOf(file.tree, 'channels');
 
   for (const [i, given] of (Array.isArray(rows) ? rows : []).entries()) {
-    const kind = fieldOf(given, 'kind');
-    const schema = Object.entries(channelRows).find(([name]) => name === kind)?.[1];
-    if (schema === undefined) continue;
-    const sound: Readonly<Record<string, unknown>> = soundFields(schema as z.ZodObject, given);
+    // Another one is told by the check of the shape.
+    const kind = channelKinds.find(({ kind }) => kind === fieldOf(given, 'kind'));
+    if (kind === undefined) continue;
+    const schema = channelRowOf(kind);
+    const sound = soundFields(schema, given);
     const { name } = sound;
     if (typeof name === 'string' && names.has(name)) {
       file.report(['channels', i, 'name'], `${name} is the name of another channel already`);
     }
     if (typeof name === 'string') names.add(name);
     if (sound.enabled === false) continue;
-    const missing = missingAddress(String(kind), sound, given);
+    const missing = missingAddress(kind, sound, given);
     if (missing?.fault === 'missing') {
       file.report(['channels', i, missing.key], 'is missing', missing.hint);
       continue;
@@ -46,22 +48,32 @@ export function loadChannels(file: YamlFile, known: KnownNames): Channels {
       file.note(['channels', i], `${label} has an empty ${missing.key} and is left out: it tells nobody`);
       continue;
     }
-    const parsed = channelRow.safeParse(given);
+    const parsed = schema.safeParse(given);
     if (!parsed.success) continue;
-    const config = configOf(parsed.data);
+    const config = configOf(kind, parsed.data);
     const host = privateHostKey(config);
     if (host !== null) {
       const hint = 'Set allowPrivate: true if alerts are meant to go there.';
       file.report(['channels', i, host], 'is an address of this machine or of a private network', hint);
     }
     checkNames(file, ['channels', i, 'only'], parsed.data.only ?? {}, known);
+    const digestMs = digestMsOf(kind, parsed.data);
+    if (typeof digestMs === 'string') {
+      file.report(['channels', i, 'digestMs'], 'needs a message that can be edited', digestMs);
+    }
     configs.push(config);
-    specs.push(specOf(parsed.data, config, digestMsOf(file, i, parsed.data, config)));
+    specs.push(specOf(kind, parsed.data, config, typeof digestMs === 'string' ? null : digestMs));
   }
   return { configs, specs, names: [...names] };
 }
 
-function specOf(row: Row, config: ChannelConfig, digestMs: number | null): ChannelSpec {
+/** What a kind makes of its own row is the configuration of that kind, which the compiler cannot see in a list. */
+function configOf({ kind, settings }: AnyChannelKind, row: Row): ChannelConfig {
+  const { name, timeoutMs } = row;
+  return { kind, name, timeoutMs, ...settings(row) } as ChannelConfig;
+}
+
+function specOf(kind: AnyChannelKind, row: Row, config: ChannelConfig, digestMs: number | null): ChannelSpec {
   const { minSeverity, groupMs, repeatMs, only, quiet } = row;
   return {
     name: config.name,
@@ -71,29 +83,15 @@ function specOf(row: Row, config: ChannelConfig, digestMs: number | null): Chann
     repeatMs,
     ...(digestMs === null ? {} : { digestMs }),
     ...(only === undefined ? {} : { only: withoutGaps(only) }),
-    ...((row.confirms ?? editsInSilence(config)) ? { confirms: true } : {}),
+    ...((row.confirms ?? kind.editsInSilence?.(config)) ? { confirms: true } : {}),
     ...(quiet === undefined ? {} : { quiet }),
   };
 }
 
-/** Where the message of an incident can be edited, and an edit rings nobody. */
-function editsInSilence(config: ChannelConfig): boolean {
-  if (config.kind === 'slack') return config.via === 'token';
-  return config.kind === 'discord' || config.kind === 'telegram';
-}
-
-const usualDigestMs = 600_000;
-
-/** A Slack webhook cannot edit: there a digest would be one more message. */
-function digestMsOf(file: YamlFile, row: number, given: Row, config: ChannelConfig): number | null {
-  if (given.kind !== 'slack') return 'digestMs' in given ? given.digestMs : null;
-  if (config.kind === 'slack' && config.via === 'token')
-    return given.digestMs === undefined ? usualDigestMs : given.digestMs;
-  if (given.digestMs) {
-    const hint = 'Give a token and a channel instead of a url, or leave it out.';
-    file.report(['channels', row, 'digestMs'], 'needs a message that can be edited', hint);
-  }
-  return null;
+/** Text: why it cannot be. */
+function digestMsOf(kind: AnyChannelKind, row: Row): number | null | string {
+  if (kind.digestMs !== undefined) return kind.digestMs(row);
+  return 'digestMs' in row && typeof row.digestMs === 'number' ? row.digestMs : null;
 }
 
 interface Missing {
@@ -102,22 +100,20 @@ interface Missing {
   readonly hint: string;
 }
 
-/** The key that says where a channel leads; an empty one (a variable that is not set) leaves the channel out. */
+/** Whether it is said where the channel leads; an empty address (a variable that is not set) leaves it out. */
 function missingAddress(
-  kind: string,
+  { address = [], lacks }: AnyChannelKind,
   sound: Readonly<Record<string, unknown>>,
   given: unknown,
 ): Missing | null {
-  const key = addressKeys[kind];
+  const [key] = address;
   if (key === undefined) return null;
-  const keys = kind === 'slack' ? ['url', 'token'] : [key];
-  if (keys.some((one) => typeof sound[one] === 'string' && sound[one] !== '')) {
-    const homeless = kind === 'slack' && sound.token && !sound.channel;
-    if (homeless) return { key: 'channel', fault: 'missing', hint: 'A token needs the id of a channel.' };
-    return null;
+  if (address.some((one) => typeof sound[one] === 'string' && sound[one] !== '')) {
+    const lacking = lacks?.(sound) ?? null;
+    return lacking === null ? null : { ...lacking, fault: 'missing' };
   }
   // A key with a fault of its own is told by the check of the shape.
-  const written = keys.filter((one) => fieldOf(given, one) !== undefined);
+  const written = address.filter((one) => fieldOf(given, one) !== undefined);
   if (written.some((one) => fieldOf(given, one) !== '' && fieldOf(given, one) !== null)) return null;
   return {
     key,
@@ -126,16 +122,6 @@ function missingAddress(
   };
 }
 
-const addressKeys: Readonly<Record<string, string>> = {
-  alertmanager: 'url',
-  discord: 'url',
-  email: 'url',
-  pagerduty: 'routingKey',
-  slack: 'url',
-  telegram: 'token',
-  webhook: 'url',
-};
-
 /** The key of an HTTP address that is private by its very text, where that is not allowed. */
 function privateHostKey(config: ChannelConfig): string | null {
   if (!('allowPrivate' in config) || config.allowPrivate) return null;
@@ -143,41 +129,4 @@ function privateHostKey(config: ChannelConfig): string | null {
   if (!URL.canParse(address)) return null;
   const host = new URL(address).hostname;
   return host === 'localhost' || host.endsWith('.localhost') || isPrivateAddress(host) === true ? key : null;
-}
-
-function configOf(row: Row): ChannelConfig {
-  const { name, timeoutMs } = row;
-  const base = { name, timeoutMs };
-  switch (row.kind) {
-    case 'webhook': {
-      const { kind, envelope, allowPrivate } = row;
-      return { ...base, kind, envelope, allowPrivate, url: row.url ?? '', secret: row.secret || null };
-    }
-    case 'slack': {
-      const { kind, allowPrivate, token, channel, url, apiUrl } = row;
-      const shared = { ...base, kind, allowPrivate };
-      if (!token) return { ...shared, via: 'webhook', url: url ?? '' };
-      return { ...shared, via: 'token', token, channel: channel ?? '', apiUrl: apiUrl ?? '' };
-    }
-    case 'discord':
-      return { ...base, kind: row.kind, allowPrivate: row.allowPrivate, url: row.url ?? '' };
-    case 'telegram': {
-      const { kind, allowPrivate, token, chat, apiUrl } = row;
-      return { ...base, kind, allowPrivate, token: token ?? '', chat, apiUrl: apiUrl ?? '' };
-    }
-    case 'pagerduty': {
-      const { kind, allowPrivate, routingKey, apiUrl } = row;
-      return { ...base, kind, allowPrivate, routingKey: routingKey ?? '', apiUrl: apiUrl ?? '' };
-    }
-    case 'alertmanager': {
-      const { kind, allowPrivate, url, holdMs } = row;
-      return { ...base, kind, allowPrivate, url: url ?? '', holdMs };
-    }
-    case 'email': {
-      const { kind, url, from, to, requireTls } = row;
-      return { ...base, kind, url: url ?? '', from, to, requireTls };
-    }
-    case 'command':
-      return { ...base, kind: row.kind, command: row.command };
-  }
 }

@@ -3,12 +3,12 @@
 
 import { existsSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
+import type { HookConfig } from '../alerts/channels/hook.js';
 import { isPrivateAddress } from '../core/private-address.js';
 import type { ChannelScope, HookSpec, PlaybookSpec } from '../core/spec.js';
 import { checkNames, type KnownNames } from './check-names.js';
 import { checkShape } from './check-shape.js';
 import { plainName } from './fields.js';
-import type { HookConfig } from './hook-config.js';
 import { playbookFile } from './playbook-file.js';
 import { type Reading, readYamlFile, type YamlFile } from './yaml-file.js';
 import { yamlFilesIn } from './yaml-files-in.js';

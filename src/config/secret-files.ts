@@ -3,9 +3,16 @@
 
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { channelKinds } from '../alerts/channels/index.js';
 import type { Path } from './problem.js';
 
-const secretKeys: readonly string[] = ['http', 'routingKey', 'secret', 'token', 'url', 'ws'];
+/** Those of channels are what their rows may read from a file; `secret` and `token` are in other rows too. */
+const channelKeys = channelKinds.flatMap(({ fields }) =>
+  Object.keys(fields).filter((key) => `${key}_file` in fields),
+);
+const urlKeys: readonly string[] = ['http', 'url', 'ws'];
+const passwordKeys = new Set(['secret', 'token', ...channelKeys.filter((key) => !urlKeys.includes(key))]);
+const secretKeys = new Set([...urlKeys, ...passwordKeys]);
 
 export interface SecretFiles {
   /** Relative file names start here: the folder of the YAML file. */
@@ -20,7 +27,7 @@ export function readSecretFiles(tree: unknown, path: Path, using: SecretFiles): 
   const filled: [string, unknown][] = [];
   for (const [key, value] of Object.entries(tree)) {
     const target = key.endsWith('_file') ? key.slice(0, -5) : '';
-    if (!secretKeys.includes(target) || typeof value !== 'string') {
+    if (!secretKeys.has(target) || typeof value !== 'string') {
       filled.push([key, readSecretFiles(value, [...path, key], using)]);
     } else if (Object.hasOwn(tree, target)) {
       using.report([...path, key], `says the same as ${target}: only one of the two may be given`);
@@ -62,9 +69,8 @@ export function refuseOpenSecrets(tree: unknown, path: Path, report: SecretFiles
 
 /** The whole URL of a chat's webhook is a password; that of a mail server is one where it holds one. */
 function isSecret(key: string, within: object): boolean {
-  if (key === 'secret' || key === 'token' || key === 'routingKey') return true;
+  if (passwordKeys.has(key)) return true;
   if (key !== 'url' || !('kind' in within) || !('url' in within)) return false;
-  const { kind, url } = within;
-  if (kind === 'email') return typeof url === 'string' && /:\/\/[^/]*:[^/]*@/.test(url);
-  return kind === 'slack' || kind === 'discord';
+  const kind = channelKinds.find(({ kind }) => kind === within.kind);
+  return kind?.urlIsSecret?.(within.url) ?? false;
 }

@@ -27,9 +27,9 @@ export function weakestCheck(checks: BlockChecks, signals: readonly Signal[]): B
     .sort((a, b) => Number(a.proven) - Number(b.proven) || a.agreed - b.agreed)[0];
 }
 
-/** Keeps those of blocks on which a signal still stands. */
+/** Keeps what is known of blocks on which a signal still stands. */
 export function forgetChecks(
-  checks: BlockChecks,
+  checks: Map<Hex, unknown>,
   incidents: Iterable<{ readonly signals: readonly Signal[] }>,
 ): void {
   if (checks.size === 0) return;

@@ -8,6 +8,7 @@ import type {
   Alert,
   Block,
   BlockCheck,
+  BlockContext,
   CallReading,
   ChainName,
   Hex,
@@ -89,6 +90,8 @@ export type Input =
       readonly number: number;
       readonly hash: Hex;
       readonly check: BlockCheck;
+      /** How busy the block was; left out where nobody tells. */
+      readonly context?: BlockContext;
     }
   /** No head for longer than the chain's limit; `heard` ends it. */
   | {

@@ -55,16 +55,6 @@ export interface IncidentSpec {
   };
 }
 
-export type ChannelKind =
-  | 'alertmanager'
-  | 'command'
-  | 'discord'
-  | 'email'
-  | 'pagerduty'
-  | 'slack'
-  | 'telegram'
-  | 'webhook';
-
 /** What a channel is about. A list that is left out takes all. */
 export interface ChannelScope {
   readonly coins?: readonly string[];
@@ -74,7 +64,8 @@ export interface ChannelScope {
 
 export interface ChannelSpec {
   readonly name: string;
-  readonly kind: ChannelKind;
+  /** As the list of channels names it; shown, and nothing is decided by it. */
+  readonly kind: string;
   readonly minSeverity: Severity;
   /** Incidents that are about one of each list that is given; left out: all. */
   readonly only?: ChannelScope;

@@ -320,7 +320,6 @@ export type Reason =
 
 export type AlertState = 'provisional' | 'confirmed' | 'retracted' | 'resolved';
 
-/** What one channel is told about one incident, once. */
 /** What came of asking around about a block. */
 export interface BlockCheck {
   /** Endpoints that tell the same block with the same logs. */
@@ -333,6 +332,27 @@ export interface BlockCheck {
   readonly proven: boolean;
 }
 
+/** How busy a block was; null stands for what nobody told, or told in a way that makes no sense. Never judged. */
+export interface BlockContext {
+  readonly transactions: number | null;
+  /** Transactions that were mined and reverted: who sent them paid and got nothing. Null without receipts. */
+  readonly failed: number | null;
+  /** Null on chains without a base fee. */
+  readonly baseFeeGwei: number | null;
+  /** The base fee against the median of the chain's blocks before; null where too few of them are known. */
+  readonly baseFeeTimesUsual: number | null;
+  /** Gas used of what the block could hold, 0..1. */
+  readonly gasUsedShare: number | null;
+}
+
+/** The same with the block that it is about. */
+export interface NamedContext extends BlockContext {
+  readonly chain: ChainName;
+  readonly blockNumber: number;
+  readonly blockHash: Hex;
+}
+
+/** What one channel is told about one incident, once. */
 export interface Alert {
   /** Stable over retries and restarts: incident, channel and sequence. */
   readonly id: string;
@@ -349,6 +369,8 @@ export interface Alert {
   readonly after?: Pick<Suppressed, 'why' | 'detail'>;
   /** What was asked about the block of its worst critical signal; left out where nothing was, or not yet. */
   readonly check?: BlockCheck;
+  /** How busy the block of its worst critical signal was; left out where nobody was asked, or not yet. */
+  readonly context?: NamedContext;
   /** What to do about it, the most fitting first; left out where nothing is written down. */
   readonly playbooks?: readonly AlertPlaybook[];
   /** The numbers of the incident so far, and what is new since the channel was told last. */

@@ -47,6 +47,11 @@ export const metricTable: readonly MetricSpec[] = [
 
   // ------------------------------------------------------------------ chains
   gauge('pegwatch_block_age_seconds', 'Age of the newest stored block by its own time.', ['chain']),
+  counter(
+    'pegwatch_block_context_senseless_total',
+    'Words about how busy the block of a critical was that made no sense; they count as not known.',
+    ['chain', 'endpoint'],
+  ),
   counter('pegwatch_blocks_corrected_total', 'Blocks given again because logs had been left out of them.', [
     'chain',
   ]),
@@ -83,6 +88,11 @@ export const metricTable: readonly MetricSpec[] = [
   gauge(
     'pegwatch_rpc_pace_calls_per_second',
     'Most calls that an endpoint is asked; less after it refused.',
+    ['chain', 'endpoint'],
+  ),
+  counter(
+    'pegwatch_rpc_slow_total',
+    'Requests that another endpoint was asked too, and answered first, because this one was slow.',
     ['chain', 'endpoint'],
   ),
   counter(

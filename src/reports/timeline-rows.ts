@@ -2,6 +2,7 @@
 // the journal's own bytes, by the decoders that the engine uses.
 
 import { checkText } from '../core/block-checks.js';
+import { contextText } from '../core/block-context.js';
 import type { Spec } from '../core/spec.js';
 import type { Hex, Observation, SourceSpec } from '../core/types.js';
 import { reasonText } from '../coverage/blind-spots.js';
@@ -178,8 +179,9 @@ function plainRow(entry: Exclude<Entry, { kind: 'block' | 'late' }>): TimelineRo
       };
     }
     case 'checked': {
-      const { chain, number, check } = entry.input;
-      return { ...base, chain, blockNumber: number, text: checkText(check) };
+      const { chain, number, check, context } = entry.input;
+      const busy = context === undefined ? '' : `; ${contextText(context)}`;
+      return { ...base, chain, blockNumber: number, text: `${checkText(check)}${busy}` };
     }
     case 'approve': {
       const { hookId, verdict, by, reason } = entry.input;

@@ -1,52 +1,20 @@
 // Slack, Discord and Telegram against local servers that enforce each service's limits and words its errors.
-import { afterEach, describe, expect, test } from 'vitest';
-import { channelSecrets } from '../../src/alerts/channel-secrets.js';
+import { describe, expect, test } from 'vitest';
 import type { Channel, Conversation, SendResult } from '../../src/alerts/channels/channel.js';
-import { createChannels } from '../../src/alerts/channels/index.js';
-import type { ChannelConfig } from '../../src/config/channel-rows.js';
 import type { Alert, Reason } from '../../src/core/types.js';
-import { postForChannels } from '../../src/edge/post-for-channels.js';
-import { createRedact } from '../../src/edge/redact.js';
+import { kept } from '../helpers/kept.js';
 import { makeSignal } from '../helpers/make.js';
-import { createManualClock } from '../helpers/manual-clock.js';
-import { type Discord, discordPath, startDiscord } from '../helpers/services/discord.js';
-import { type Slack, slackToken, startSlack } from '../helpers/services/slack.js';
-import { startTelegram, type Telegram, telegramChat, telegramToken } from '../helpers/services/telegram.js';
+import { type Discord, startDiscord } from '../helpers/services/discord.js';
+import { type Slack, slackChannel, slackToken, startSlack } from '../helpers/services/slack.js';
+import { startTelegram, type Telegram, telegramToken } from '../helpers/services/telegram.js';
 import { makeAlert, makeSignals } from './make-alert.js';
+import { base, discordConfig, makeChannel, slackConfig, telegramConfig } from './make-channel.js';
 
-const releases: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const release of releases.splice(0)) await release();
-});
-
-async function kept<S extends { close(): Promise<void> }>(starting: Promise<S>): Promise<S> {
-  const service = await starting;
-  releases.push(() => service.close());
-  return service;
-}
-
-function channelOf(config: ChannelConfig): Channel {
-  const redact = createRedact(channelSecrets(config));
-  const deps = { post: postForChannels, clock: createManualClock(), redact, version: '1.2.3' };
-  return createChannels([config], deps)[0] as Channel;
-}
-
-const base = { name: 'traders', timeoutMs: 5000, allowPrivate: true } as const;
-const slackBy = ({ url }: Slack): Channel =>
-  channelOf({
-    ...base,
-    kind: 'slack',
-    via: 'token',
-    token: slackToken,
-    channel: 'C0123456789',
-    apiUrl: `${url}/api`,
-  });
+const slackBy = (slack: Slack): Channel => makeChannel(slackConfig(slack));
 const slackHook = ({ url }: Slack): Channel =>
-  channelOf({ ...base, kind: 'slack', via: 'webhook', url: `${url}/services/T0/B0/abcdefghijklmnop` });
-const discordBy = ({ url }: Discord): Channel =>
-  channelOf({ ...base, kind: 'discord', url: `${url}${discordPath}` });
-const telegramBy = ({ url }: Telegram): Channel =>
-  channelOf({ ...base, kind: 'telegram', token: telegramToken, chat: telegramChat, apiUrl: url });
+  makeChannel({ ...base, kind: 'slack', via: 'webhook', url: `${url}/services/T0/B0/abcdefghijklmnop` });
+const discordBy = (discord: Discord): Channel => makeChannel(discordConfig(discord));
+const telegramBy = (telegram: Telegram): Channel => makeChannel(telegramConfig(telegram));
 
 function send(channel: Channel, alert: Alert, conversation?: Conversation): Promise<SendResult> {
   return channel.send(alert, 1, new AbortController().signal, conversation);
@@ -94,7 +62,7 @@ describe('slack', () => {
   test('a message that is gone is posted anew', async () => {
     const slack = await kept(startSlack());
     const channel = slackBy(slack);
-    const previous = JSON.stringify({ channel: 'C0123456789', ts: '1.000001' });
+    const previous = JSON.stringify({ channel: slackChannel, ts: '1.000001' });
     expect(await send(channel, makeAlert({ reason: 'easing' }), { previous, superseded: 0 })).toMatchObject({
       kind: 'delivered',
     });
@@ -196,7 +164,7 @@ describe('discord', () => {
       body: { retry_after: 1.234, global: false },
     });
     expect(await send(discordBy(discord), makeAlert())).toMatchObject({ kind: 'retry', afterMs: 1234 });
-    const elsewhere = channelOf({ ...base, kind: 'discord', url: `${discord.url}/api/webhooks/0/x` });
+    const elsewhere = makeChannel({ ...base, kind: 'discord', url: `${discord.url}/api/webhooks/0/x` });
     expect(await send(elsewhere, makeAlert())).toEqual({
       kind: 'retry',
       problem: 'answered 404: no such webhook',
@@ -256,7 +224,7 @@ describe('telegram', () => {
     telegram.next.push({ status: 429, body });
     expect(await send(telegramBy(telegram), makeAlert())).toMatchObject({ kind: 'retry', afterMs: 41_000 });
     const { url } = telegram;
-    const stranger = channelOf({ ...base, kind: 'telegram', token: telegramToken, chat: '7', apiUrl: url });
+    const stranger = makeChannel({ ...base, kind: 'telegram', token: telegramToken, chat: '7', apiUrl: url });
     expect(await send(stranger, makeAlert())).toMatchObject({ kind: 'retry' });
     telegram.next.push({
       status: 500,

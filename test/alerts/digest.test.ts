@@ -1,18 +1,17 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createAlertRoom, onIncident } from '../../src/alerts/alert-room.js';
 import { createChannelQueue, enqueue, type Job, supersede } from '../../src/alerts/channel-queue.js';
 import type { SendResult } from '../../src/alerts/channels/channel.js';
-import { createChannels } from '../../src/alerts/channels/index.js';
 import { createDigests, noteChange, onDigest, withDigest } from '../../src/alerts/digest.js';
 import { digestText } from '../../src/alerts/digest-text.js';
 import { createMessageBudget, mayGoAtMs, spend } from '../../src/alerts/message-budget.js';
 import type { ChannelSpec } from '../../src/core/spec.js';
 import type { Alert, Incident, Reason, Signal } from '../../src/core/types.js';
-import { postForChannels } from '../../src/edge/post-for-channels.js';
+import { kept } from '../helpers/kept.js';
 import { makeSignal } from '../helpers/make.js';
-import { createManualClock } from '../helpers/manual-clock.js';
-import { slackToken, startSlack } from '../helpers/services/slack.js';
+import { startSlack } from '../helpers/services/slack.js';
 import { makeAlert, makeIncident } from './make-alert.js';
+import { makeChannel, slackConfig } from './make-channel.js';
 
 const minute = 60_000;
 const desk: ChannelSpec = {
@@ -174,30 +173,10 @@ describe('a digest that waits', () => {
   });
 });
 
-const releases: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const release of releases.splice(0)) await release();
-});
-
 describe('in a chat', () => {
   it('a digest edits the message and rings nobody; news that replaced older news rings', async () => {
-    const slack = await startSlack();
-    releases.push(() => slack.close());
-    const [channel] = createChannels(
-      [
-        {
-          name: 'desk',
-          timeoutMs: 5000,
-          allowPrivate: true,
-          kind: 'slack',
-          via: 'token',
-          token: slackToken,
-          channel: 'C0123456789',
-          apiUrl: `${slack.url}/api`,
-        },
-      ],
-      { post: postForChannels, clock: createManualClock(), redact: (text) => text, version: '1.2.3' },
-    );
+    const slack = await kept(startSlack());
+    const channel = makeChannel(slackConfig(slack));
     const { alerts } = play([
       [0, {}],
       [minute, {}],
@@ -205,16 +184,16 @@ describe('in a chat', () => {
     ]);
     let previous: string | null = null;
     for (const alert of alerts) {
-      const result: SendResult | undefined = await channel?.send(alert, 1, new AbortController().signal, {
+      const result: SendResult = await channel.send(alert, 1, new AbortController().signal, {
         previous,
         superseded: 0,
       });
-      previous = result?.kind === 'delivered' ? (result.remember ?? null) : null;
+      previous = result.kind === 'delivered' ? (result.remember ?? null) : null;
     }
     expect(slack.messages.size).toBe(1);
     expect([...slack.messages.values()][0]?.text).toContain('2 signals in 1,000 events so far');
     const spread = makeAlert({ reason: 'spread', sequence: 9 });
-    await channel?.send(spread, 1, new AbortController().signal, { previous, superseded: 1 });
+    await channel.send(spread, 1, new AbortController().signal, { previous, superseded: 1 });
     expect(slack.messages.size).toBe(2);
   });
 });

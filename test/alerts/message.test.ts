@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { story } from '../../src/alerts/channels/story.js';
 import { message } from '../../src/alerts/message.js';
 import type { Reason } from '../../src/core/types.js';
 import { makeSignal } from '../helpers/make.js';
@@ -133,6 +134,51 @@ test('line breaks, escapes and direction marks do not reach the one-line fields'
   const body = message(makeAlert({ incident: { title: 'US\u202eDX\u001b[31m\r\nowned\u0000 \u2028x' } }));
   expect(body.title).toBe('[HIGH] US DX [31m owned x');
   expect(body.text).not.toMatch(/[\p{Cc}\p{Cf}\u2028]/u);
+});
+
+const context = {
+  chain: 'arbitrum',
+  blockNumber: 4711,
+  blockHash: '0xaa',
+  transactions: 180,
+  failed: 41,
+  baseFeeGwei: 312,
+  baseFeeTimesUsual: 14,
+  gasUsedShare: 0.98,
+} as const;
+const busy =
+  'In block 4711 on arbitrum 41 of 180 transactions failed; its base fee is 312 gwei, 14 times its usual.';
+
+test('says how busy the block was, after all that matters more, and always in fields', () => {
+  const incident = { signals: [worst] };
+  const body = message(makeAlert({ context, incident }));
+  expect(body.text.endsWith(`Provisional: its block is not final yet. ${busy}`)).toBe(true);
+  expect(body.context).toEqual({
+    chain: 'arbitrum',
+    block: { number: 4711, hash: '0xaa' },
+    transactions: 180,
+    failed: 41,
+    baseFeeGwei: 312,
+    baseFeeTimesUsual: 14,
+    gasUsedShare: 0.98,
+    sentence: busy,
+  });
+  expect(story(makeAlert({ context, incident })).lines).toContain(busy);
+});
+
+test('a block as any other is no sentence, and the end of a matter has no block', () => {
+  const calm = { ...context, failed: 3, baseFeeTimesUsual: 1.2 };
+  const alert = makeAlert({ context: calm });
+  expect(message(alert).context).toMatchObject({ failed: 3, sentence: null });
+  expect(message(alert).text).toBe(message(makeAlert({})).text);
+  expect(story(alert).lines).toEqual(story(makeAlert({})).lines);
+  for (const reason of ['resolved', 'retracted'] as const) {
+    const over = makeAlert({ reason, context });
+    expect(message(over).context).toBeNull();
+    expect(message(over).text).not.toContain('transactions');
+    expect(story(over).lines.join()).not.toContain('transactions');
+  }
+  expect(message(makeAlert({})).context).toBeNull();
 });
 
 test('one alert makes one body, byte for byte', () => {

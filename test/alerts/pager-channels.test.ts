@@ -6,36 +6,24 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { channelSecrets } from '../../src/alerts/channel-secrets.js';
 import type { Channel, Conversation, SendResult } from '../../src/alerts/channels/channel.js';
-import { createChannels } from '../../src/alerts/channels/index.js';
-import type { ChannelConfig } from '../../src/config/channel-rows.js';
+import type { ChannelConfig } from '../../src/alerts/channels/index.js';
 import type { Alert, Severity } from '../../src/core/types.js';
 import { createClock } from '../../src/edge/clock.js';
-import { postForChannels } from '../../src/edge/post-for-channels.js';
-import { createRedact } from '../../src/edge/redact.js';
 import { eventually } from '../helpers/eventually.js';
+import { kept } from '../helpers/kept.js';
 import { type Receiver, startReceiver, status } from '../helpers/receiver.js';
 import { mailPassword, mailUser, startMailServer } from '../helpers/services/mail-server.js';
 import { routingKey, startPagerduty } from '../helpers/services/pagerduty.js';
 import { makeAlert, makeSignals } from './make-alert.js';
+import { makeChannel } from './make-channel.js';
 
 const releases: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
   for (const release of releases.splice(0).reverse()) await release();
 });
 
-async function kept<S extends { close(): Promise<void> }>(starting: Promise<S>): Promise<S> {
-  const service = await starting;
-  releases.push(() => service.close());
-  return service;
-}
-
-function channelOf(config: ChannelConfig): Channel {
-  const redact = createRedact(channelSecrets(config));
-  const deps = { post: postForChannels, clock: createClock(), redact, version: '1.2.3' };
-  return createChannels([config], deps)[0] as Channel;
-}
+const channelOf = (config: ChannelConfig): Channel => makeChannel(config, createClock());
 
 function send(channel: Channel, alert: Alert, previous: string | null = null): Promise<SendResult> {
   const conversation: Conversation = { previous, superseded: 0 };

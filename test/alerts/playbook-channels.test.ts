@@ -1,28 +1,15 @@
 // What each channel makes of a playbook: a link that only the operator can have written, and a list of steps.
-import { afterEach, expect, test } from 'vitest';
-import type { Channel } from '../../src/alerts/channels/channel.js';
-import { createChannels } from '../../src/alerts/channels/index.js';
-import type { ChannelConfig } from '../../src/config/channel-rows.js';
+import { expect, test } from 'vitest';
+import type { ChannelConfig } from '../../src/alerts/channels/index.js';
 import type { AlertPlaybook } from '../../src/core/spec.js';
-import { postForChannels } from '../../src/edge/post-for-channels.js';
-import { createManualClock } from '../helpers/manual-clock.js';
+import { kept } from '../helpers/kept.js';
 import { startReceiver, status } from '../helpers/receiver.js';
-import { discordPath, startDiscord } from '../helpers/services/discord.js';
+import { startDiscord } from '../helpers/services/discord.js';
 import { routingKey, startPagerduty } from '../helpers/services/pagerduty.js';
-import { slackToken, startSlack } from '../helpers/services/slack.js';
-import { startTelegram, telegramChat, telegramToken } from '../helpers/services/telegram.js';
+import { startSlack } from '../helpers/services/slack.js';
+import { startTelegram } from '../helpers/services/telegram.js';
 import { makeAlert } from './make-alert.js';
-
-const releases: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const release of releases.splice(0)) await release();
-});
-
-async function kept<S extends { close(): Promise<void> }>(starting: Promise<S>): Promise<S> {
-  const service = await starting;
-  releases.push(() => service.close());
-  return service;
-}
+import { base, discordConfig, makeChannel, slackConfig, telegramConfig } from './make-channel.js';
 
 const url = 'https://wiki.example/run(book)?a=1&b=<2>|"3"';
 const clean = 'https://wiki.example/run%28book%29?a=1&b=%3C2%3E%7C%223%22';
@@ -34,28 +21,15 @@ const playbook: AlertPlaybook = {
 };
 
 async function tell(config: ChannelConfig, playbooks: readonly AlertPlaybook[] = [playbook]): Promise<void> {
-  const deps = {
-    post: postForChannels,
-    clock: createManualClock(),
-    redact: (text: string) => text,
-    version: '1',
-  };
-  const [channel] = createChannels([config], deps) as [Channel];
   const alert = makeAlert({ playbooks });
-  expect(await channel.send(alert, 1, new AbortController().signal)).toMatchObject({ kind: 'delivered' });
+  expect(await makeChannel(config).send(alert, 1, new AbortController().signal)).toMatchObject({
+    kind: 'delivered',
+  });
 }
-
-const base = { name: 'traders', timeoutMs: 5000, allowPrivate: true } as const;
 
 test('slack: a link in its own markup, and the steps', async () => {
   const slack = await kept(startSlack());
-  const via = {
-    via: 'token',
-    token: slackToken,
-    channel: 'C0123456789',
-    apiUrl: `${slack.url}/api`,
-  } as const;
-  await tell({ ...base, kind: 'slack', ...via });
+  await tell(slackConfig(slack));
   const text = JSON.stringify(slack.asked.at(-1)?.body);
   expect(text).toContain(`<${clean.replace('&', '&amp;')}|Runbook: A pool is emptied>`);
   expect(text).toContain('☐ Look at the pool of &lt;b&gt;USDX&lt;/b&gt;');
@@ -63,14 +37,13 @@ test('slack: a link in its own markup, and the steps', async () => {
 
 test('discord: a link in Markdown that its own parentheses do not end', async () => {
   const discord = await kept(startDiscord());
-  await tell({ ...base, kind: 'discord', url: `${discord.url}${discordPath}` });
+  await tell(discordConfig(discord));
   expect(JSON.stringify(discord.asked.at(-1)?.body)).toContain(`[Runbook: A pool is emptied](${clean})`);
 });
 
 test('telegram: an anchor whose address cannot leave its quotes', async () => {
   const telegram = await kept(startTelegram());
-  const { url: apiUrl } = telegram;
-  await tell({ ...base, kind: 'telegram', token: telegramToken, chat: telegramChat, apiUrl });
+  await tell(telegramConfig(telegram));
   const body = telegram.asked.at(-1)?.body as { readonly text: string };
   expect(body.text).toContain(`<a href="${clean.replace('&', '&amp;')}">Runbook: A pool is emptied</a>`);
 });
@@ -99,14 +72,8 @@ test('webhook: the playbook as it was written, for a program', async () => {
 
 test('a runbook that is a path is told as one, and never becomes a link', async () => {
   const slack = await kept(startSlack());
-  const via = {
-    via: 'token',
-    token: slackToken,
-    channel: 'C0123456789',
-    apiUrl: `${slack.url}/api`,
-  } as const;
   const paths = ['docs/runbooks/drain.md', 'javascript:alert(1)'];
-  for (const runbook of paths) await tell({ ...base, kind: 'slack', ...via }, [{ ...playbook, runbook }]);
+  for (const runbook of paths) await tell(slackConfig(slack), [{ ...playbook, runbook }]);
   const told = slack.asked.map(({ body }) => JSON.stringify(body));
   expect(told[0]).toContain('Runbook: A pool is emptied: docs/runbooks/drain.md');
   for (const text of told) expect(text).not.toContain('|Runbook');

@@ -3,9 +3,9 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import type { SendResult } from '../../src/alerts/channels/channel.js';
+import type { Channel, SendResult } from '../../src/alerts/channels/channel.js';
 import { retryAfterMs } from '../../src/alerts/channels/exchange.js';
-import { webhook } from '../../src/alerts/channels/webhook.js';
+import { createChannels } from '../../src/alerts/channels/index.js';
 import { postForChannels } from '../../src/edge/post-for-channels.js';
 import { createRedact, secretsOfUrl } from '../../src/edge/redact.js';
 import { eventually } from '../helpers/eventually.js';
@@ -44,12 +44,9 @@ function channelTo(
     envelope: options.envelope ?? 'plain',
     allowPrivate: options.allowPrivate ?? true,
   } as const;
-  return webhook(config, {
-    post: postForChannels,
-    clock: options.clock ?? createManualClock(),
-    redact,
-    version: '1.2.3',
-  });
+  const clock = options.clock ?? createManualClock();
+  const deps = { post: postForChannels, clock, redact, version: '1.2.3' };
+  return createChannels([config], deps)[0] as Channel;
 }
 
 async function send(url: string, options: Parameters<typeof channelTo>[1] = {}): Promise<SendResult> {

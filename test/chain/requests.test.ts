@@ -5,12 +5,13 @@ import { headerByTag } from '../../src/chain/headers.js';
 import { RangeWidth } from '../../src/chain/range-width.js';
 import { requestQueue } from '../../src/chain/request-queue.js';
 import { Requests } from '../../src/chain/requests.js';
-import { defaultTuning } from '../../src/chain/tuning.js';
+import { defaultTuning, type Tuning } from '../../src/chain/tuning.js';
 import { verifySources } from '../../src/chain/verify-sources.js';
 import type { EndpointConfig } from '../../src/config/config.js';
 import type { Hex, SourceSpec } from '../../src/core/types.js';
 import { createClock } from '../../src/edge/clock.js';
 import { chainConfig, chainDeps, impatient } from '../helpers/following.js';
+import { startMuteServer } from '../helpers/mute-server.js';
 import { type PretendNode, type PretendNodeOptions, startPretendNode } from '../helpers/pretend-node.js';
 
 const stops: AbortController[] = [];
@@ -27,16 +28,18 @@ async function pretend(options: PretendNodeOptions = {}): Promise<PretendNode> {
   return node;
 }
 
-function asking(endpoints: readonly Partial<EndpointConfig>[]) {
+function asking(endpoints: readonly Partial<EndpointConfig>[], tuning: Partial<Tuning> = {}) {
   const stop = new AbortController();
   stops.push(stop);
   const said: string[] = [];
-  const deps = { ...chainDeps(said, new Map(), stop.signal), tuning: { ...defaultTuning, ...impatient } };
+  const counts = new Map<string, number>();
+  const patience = { ...defaultTuning, ...impatient, ...tuning };
+  const deps = { ...chainDeps(said, counts, stop.signal), tuning: patience };
   const config = chainConfig(endpoints);
   const all = config.endpoints.map(
     (endpoint) => new Endpoint({ chain: 'ethereum', chainId: 1, endpoint }, deps),
   );
-  return { requests: new Requests({ chain: 'ethereum', endpoints: all }, deps), said, stop };
+  return { requests: new Requests({ chain: 'ethereum', endpoints: all }, deps), said, stop, counts };
 }
 
 describe('a request', () => {
@@ -49,6 +52,36 @@ describe('a request', () => {
     await first.close();
     expect((await headerByTag(requests, 'latest')).ok).toBe(true);
     expect(requests.lastGood).toBe('node-1');
+  });
+
+  it('for news is put to the next endpoint too where the first is slow, and the first good answer counts', async () => {
+    const mute = await startMuteServer();
+    const good = await pretend();
+    const patience = {
+      requestTimeoutMs: 600_000,
+      slowAfterMs: 20,
+      backoffBaseMs: 600_000,
+      backoffCapMs: 600_000,
+    };
+    const { requests, counts } = asking([{ http: mute.http }, { http: good.http }], patience);
+    expect((await headerByTag(requests, 'latest')).ok).toBe(true);
+    expect(requests.lastGood).toBe('node-1');
+    const slow = [...counts].filter(([key]) => key.startsWith('pegwatch_rpc_slow_total'));
+    expect(slow).toEqual([[expect.stringContaining('node-0'), 1]]);
+    // Whoever was slow is not asked first again so soon.
+    const asked = mute.asked();
+    expect((await headerByTag(requests, 'latest')).ok).toBe(true);
+    expect(mute.asked()).toBe(asked);
+    await mute.close();
+  });
+
+  it('that waits for its endpoint’s budget is not called slow', async () => {
+    const paced = await pretend();
+    const other = await pretend();
+    const endpoints = [{ http: paced.http, requestsPerSecond: 1 }, { http: other.http }];
+    const { requests } = asking(endpoints, { slowAfterMs: 400 });
+    for (let i = 0; i < 3; i++) expect((await headerByTag(requests, 'latest')).ok).toBe(true);
+    expect(other.frames).toBe(0);
   });
 
   it('comes back as a failure, in words without the address, when nobody answers', async () => {

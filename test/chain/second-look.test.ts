@@ -1,7 +1,4 @@
 // Endpoints that leave logs out of answers that are otherwise in order, or put some in, beside one that is honest.
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { LogCursor } from '../../src/core/packed-logs.js';
 import type { Hex, SourceSpec } from '../../src/core/types.js';
@@ -9,6 +6,7 @@ import { type Anvil, startAnvil } from '../helpers/anvil.js';
 import { bloomOf } from '../helpers/bloom-of.js';
 import { eventually } from '../helpers/eventually.js';
 import { chainConfig, type Following, startFollowing } from '../helpers/following.js';
+import { startMuteServer } from '../helpers/mute-server.js';
 import { type GivenBlock, type PretendNode, startPretendNode } from '../helpers/pretend-node.js';
 
 const address: Hex = '0x00000000000000000000000000000000000e0e0e';
@@ -195,15 +193,12 @@ describe('the second look', () => {
 
   it('lets no head wait for an endpoint that is slow to give its word', async () => {
     const node = await pretend();
-    let asked = 0;
-    const mute = createServer(() => asked++).listen(0, '127.0.0.1');
-    await once(mute, 'listening');
-    const http = `http://127.0.0.1:${(mute.address() as AddressInfo).port}`;
-    const chain = chainConfig([{ ws: node.ws }, { http }], { finality });
+    const mute = await startMuteServer();
+    const chain = chainConfig([{ ws: node.ws }, { http: mute.http }], { finality });
     const following = startFollowing({ chain, sources: [source] }, { requestTimeoutMs: 600_000 });
     try {
       await eventually(() => following.follower.status().endpoint !== null);
-      while (asked === 0) {
+      while (mute.asked() === 0) {
         const block = add(1, node);
         await eventually(() => held(following).logs.get(block.number) === 1);
       }
@@ -212,8 +207,7 @@ describe('the second look', () => {
       expect(held(following).final).toBe(-1);
     } finally {
       await following.stop();
-      mute.closeAllConnections();
-      await new Promise((resolve) => mute.close(resolve));
+      await mute.close();
     }
   });
 

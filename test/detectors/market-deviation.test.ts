@@ -41,6 +41,17 @@ describe('a market', () => {
     }
   });
 
+  it('is left alone at 40 bp where it swings so far every hour, and is high at 60 bp however it swings', async () => {
+    // Two days of a quarter of an hour at par and a quarter of an hour so far below.
+    const swings = (bps: number): number[] =>
+      Array.from({ length: 2 * 1_440 }, (_, i) => (Math.floor(i / 15) % 2 === 0 ? 1 : 1 - bps / 1e4));
+    const inTheEnd = async (prices: readonly number[]): Promise<Severity | null | undefined> =>
+      (await heard(usd(prices))).at(-1)?.severity;
+    expect(await inTheEnd([...par(2 * 1_440), ...at(0.996, 60)])).toBe('high');
+    expect(await inTheEnd(swings(40))).not.toBe('high');
+    expect(await inTheEnd(swings(62))).toBe('high');
+  });
+
   it('is not believed where almost nothing is traded', async () => {
     const signals = await heard(usd([...par(60), ...at(0.9, 60)], { volume: 500 }));
     expect(signals).toEqual([]);

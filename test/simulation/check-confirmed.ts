@@ -1,4 +1,5 @@
-// An alert that is called confirmed stands on blocks of the chain that survived, and on enough endpoints.
+// An alert that is called confirmed stands on blocks of the chain that survived, and on enough endpoints; how busy a
+// block was is what its header says.
 
 import { isAgreedOn } from '../../src/core/block-checks.js';
 import type { Input } from '../../src/core/io.js';
@@ -17,7 +18,7 @@ export function checkConfirmed(
   const checks = new Map<string, BlockCheck>();
   for (const input of inputs) if (input.kind === 'checked') checks.set(input.hash, input.check);
   count('checked blocks', checks.size);
-  const problems: string[] = [];
+  const problems = [...checkContexts(chains, inputs, count)];
   for (const { id, state, severity, incident } of decided) {
     if (state !== 'confirmed' || severity !== 'critical') continue;
     for (const signal of incident.signals) {
@@ -31,4 +32,27 @@ export function checkConfirmed(
     }
   }
   return problems;
+}
+
+function* checkContexts(
+  chains: readonly PretendChain[],
+  inputs: readonly Input[],
+  count: (what: string, by?: number) => void,
+): Generator<string> {
+  for (const input of inputs) {
+    if (input.kind !== 'checked' || input.context === undefined) continue;
+    const { baseFeeGwei, baseFeeTimesUsual, gasUsedShare, failed } = input.context;
+    const header = chains.find(({ name }) => name === input.chain)?.byHash.get(input.hash)?.header;
+    const { baseFeePerGas, gasUsed, gasLimit } = header as Record<string, string>;
+    count('busy blocks');
+    if (baseFeeTimesUsual !== null) count('busy blocks against what is usual');
+    const isRight =
+      baseFeeGwei === Number(baseFeePerGas) / 1e9 &&
+      gasUsedShare === Number(gasUsed) / Number(gasLimit) &&
+      failed === null;
+    if (!isRight) yield `how busy block ${input.number} of ${input.chain} was is not what its header says`;
+    // All fees lie between 1 and 256 gwei, and so does the usual one.
+    if (baseFeeTimesUsual !== null && !(baseFeeTimesUsual >= 1 / 256 && baseFeeTimesUsual <= 256))
+      yield `the base fee of block ${input.number} of ${input.chain} is ${baseFeeTimesUsual} times its usual`;
+  }
 }

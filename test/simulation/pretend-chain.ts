@@ -148,6 +148,7 @@ export function pretendChain(
         parentHash,
         timestamp: quantity(timeMs / 1_000),
         logsBloom: bloomOf(logs),
+        ...gasOf(hash, logs.length),
       },
     };
     byHash.set(hash, block);
@@ -187,6 +188,15 @@ export function pretendChain(
     }
     return { market, logs };
   }
+}
+
+/** What a block of this hash cost, and how full it was: 1 to 256 gwei, and the fuller the more happened. */
+function gasOf(hash: Hex, logs: number): object {
+  return {
+    baseFeePerGas: quantity((Number.parseInt(hash.slice(2, 4), 16) + 1) * 1e9),
+    gasUsed: quantity(logs * 50_000),
+    gasLimit: quantity(36_000_000),
+  };
 }
 
 function opening(timeMs: number): Market {

@@ -68,6 +68,27 @@ const otherInput = fc.oneof(
     sinceMs: strangeNumber,
     reason: strangeText,
   }),
+  fc.record(
+    {
+      kind: fc.constant('checked'),
+      atMs: strangeNumber,
+      chain: strangeText,
+      number: strangeNumber,
+      hash: strangeText,
+      check: record({ agreed: fc.nat(), of: fc.nat(), wanted: fc.nat(), proven: fc.boolean() }),
+      context: record({
+        transactions: fc.option(strangeNumber),
+        failed: fc.option(strangeNumber),
+        baseFeeGwei: fc.option(strangeNumber),
+        baseFeeTimesUsual: fc.option(strangeNumber),
+        gasUsedShare: fc.option(strangeNumber),
+      }),
+    },
+    {
+      requiredKeys: ['kind', 'atMs', 'chain', 'number', 'hash', 'check'],
+      noNullPrototype: true,
+    },
+  ),
 ) as fc.Arbitrary<Input>;
 // Plain values as an engine may make them; undefined is not among them.
 const { value: plain } = fc.letrec((tie) => ({

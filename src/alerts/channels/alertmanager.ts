@@ -4,12 +4,15 @@
 // An alert is its labels there. Severity is a label, because people route by it; so when it changes the alert of the
 // old labels ends and another begins, in one request. The end ends every severity, in case an answer was lost.
 
-import type { ConfigOf } from '../../config/channel-rows.js';
+import { someTime } from '../../config/fields.js';
 import { severities } from '../../core/severity.js';
 import type { Alert } from '../../core/types.js';
+import { secretsOfUrl } from '../../edge/redact.js';
 import { message } from '../message.js';
-import type { Channel, ChannelDeps, Conversation } from './channel.js';
+import type { Conversation } from './channel.js';
+import { channelKind } from './channel-kind.js';
 import { exchange, isSuccess, problemOf, tryAgain } from './exchange.js';
+import { allowPrivate, digestMs, file, tenMinutes, url } from './row-fields.js';
 import { cut, plainLine, story } from './story.js';
 
 type Labels = Readonly<Record<string, string>>;
@@ -17,24 +20,34 @@ type Labels = Readonly<Record<string, string>>;
 const maxLabel = 100;
 const maxAnnotation = 4000;
 
-export function alertmanager(config: ConfigOf<'alertmanager'>, deps: ChannelDeps): Channel {
-  return {
-    name: config.name,
-    kind: config.kind,
-    async send(alert, _attempt, signal, conversation) {
-      const labels = labelsOf(alert);
-      const body = JSON.stringify(alertsOf(alert, labels, conversation, deps.clock.now(), config.holdMs));
-      const url = new URL(config.url);
-      url.pathname = `${url.pathname.replace(/\/$/, '')}/api/v2/alerts`;
-      const exchanged = await exchange(config, deps, { url: url.href, body, signal });
-      if (exchanged.kind === 'none') return exchanged.result;
-      const { reply } = exchanged;
-      if (isSuccess(reply)) return { kind: 'delivered', remember: JSON.stringify(labels) };
-      if (reply.status === 400) return { kind: 'refused', problem: problemOf(reply, deps) };
-      return tryAgain(reply, deps);
-    },
-  };
-}
+export const alertmanager = channelKind({
+  kind: 'alertmanager',
+  fields: {
+    digestMs: digestMs.default(tenMinutes),
+    url: url('The root of an Alertmanager: /api/v2/alerts is added.'),
+    url_file: file('URL'),
+    holdMs: someTime
+      .default(7 * 86_400_000)
+      .describe('An alert of which nothing more is heard ends by itself after this time.'),
+    allowPrivate,
+  },
+  address: ['url'],
+  settings: ({ url, holdMs, allowPrivate }) => ({ url: url ?? '', holdMs, allowPrivate }),
+  secrets: ({ name, url }) => secretsOfUrl(name, url),
+
+  sender: (config, deps) => async (alert, _attempt, signal, conversation) => {
+    const labels = labelsOf(alert);
+    const body = JSON.stringify(alertsOf(alert, labels, conversation, deps.clock.now(), config.holdMs));
+    const url = new URL(config.url);
+    url.pathname = `${url.pathname.replace(/\/$/, '')}/api/v2/alerts`;
+    const exchanged = await exchange(config, deps, { url: url.href, body, signal });
+    if (exchanged.kind === 'none') return exchanged.result;
+    const { reply } = exchanged;
+    if (isSuccess(reply)) return { kind: 'delivered', remember: JSON.stringify(labels) };
+    if (reply.status === 400) return { kind: 'refused', problem: problemOf(reply, deps) };
+    return tryAgain(reply, deps);
+  },
+});
 
 /** Bounded by the configuration but for the incident's id, which is what makes it one. */
 function labelsOf({ incident, severity }: Alert): Labels {

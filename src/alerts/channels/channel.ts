@@ -1,5 +1,5 @@
-// What a channel file says: how one alert is brought to one receiver. When, in which order and how often it is tried
-// is the outbox's business.
+// What a channel does: it brings one alert to one receiver. When, in which order and how often it is tried is the
+// outbox's business.
 
 import type { Clock } from '../../core/ports.js';
 import type { Alert } from '../../core/types.js';
@@ -20,12 +20,19 @@ export interface Conversation {
   readonly superseded: number;
 }
 
+/** Never rejects and always ends: each channel bounds its own waiting. `attempt` counts from 1. */
+export type Send = (
+  alert: Alert,
+  attempt: number,
+  signal: AbortSignal,
+  conversation?: Conversation,
+) => Promise<SendResult>;
+
 export interface Channel {
   /** As configured; stands in logs and metrics instead of the address. */
   readonly name: string;
   readonly kind: string;
-  /** Never rejects and always ends: each channel bounds its own waiting. `attempt` counts from 1. */
-  send(alert: Alert, attempt: number, signal: AbortSignal, conversation?: Conversation): Promise<SendResult>;
+  readonly send: Send;
 }
 
 /** Outgoing HTTP as the channels need it; `edge/post-for-channels.ts` is the real one. */

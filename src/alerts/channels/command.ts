@@ -5,9 +5,10 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { kill } from 'node:process';
-import type { ConfigOf } from '../../config/channel-rows.js';
+import { z } from 'zod';
 import { message } from '../message.js';
-import type { Channel, ChannelDeps, SendResult } from './channel.js';
+import type { ChannelDeps, SendResult } from './channel.js';
+import { channelKind } from './channel-kind.js';
 import { excerptOf } from './exchange.js';
 import { timeLimit } from './time-limit.js';
 
@@ -15,33 +16,39 @@ const maxOutputBytes = 4096;
 const refusedCode = 65;
 const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-export function command(config: ConfigOf<'command'>, deps: ChannelDeps): Channel {
-  const [program = '', ...args] = config.command;
-  return {
-    name: config.name,
-    kind: config.kind,
-    async send(alert, attempt, signal, conversation) {
-      const limit = timeLimit(config.timeoutMs, deps.clock, signal);
-      const env = {
-        PATH: path,
-        LANG: 'C.UTF-8',
-        PEGWATCH_ALERT: alert.id,
-        PEGWATCH_ATTEMPT: String(attempt),
-        PEGWATCH_REASON: alert.reason,
-        PEGWATCH_SEVERITY: alert.severity,
-      };
-      try {
-        const input = `${JSON.stringify(message(alert, conversation?.superseded))}\n`;
-        const ended = await run(program, args, env, input, limit.signal);
-        if (limit.expired())
-          return { kind: 'retry', problem: `did not end within ${config.timeoutMs / 1000} s` };
-        return judge(ended, deps);
-      } finally {
-        limit.end();
-      }
-    },
-  };
-}
+export const command = channelKind({
+  kind: 'command',
+  fields: {
+    command: z
+      .array(z.string().min(1))
+      .min(1, { error: 'must name a program' })
+      .describe('The program and its arguments; no shell. It gets the alert as JSON on standard input.'),
+  },
+  settings: ({ command }): { readonly command: readonly string[] } => ({ command }),
+  secrets: () => [],
+
+  sender: (config, deps) => async (alert, attempt, signal, conversation) => {
+    const [program = '', ...args] = config.command;
+    const limit = timeLimit(config.timeoutMs, deps.clock, signal);
+    const env = {
+      PATH: path,
+      LANG: 'C.UTF-8',
+      PEGWATCH_ALERT: alert.id,
+      PEGWATCH_ATTEMPT: String(attempt),
+      PEGWATCH_REASON: alert.reason,
+      PEGWATCH_SEVERITY: alert.severity,
+    };
+    try {
+      const input = `${JSON.stringify(message(alert, conversation?.superseded))}\n`;
+      const ended = await run(program, args, env, input, limit.signal);
+      if (limit.expired())
+        return { kind: 'retry', problem: `did not end within ${config.timeoutMs / 1000} s` };
+      return judge(ended, deps);
+    } finally {
+      limit.end();
+    }
+  },
+});
 
 interface Ended {
   readonly code: number | null;

@@ -4,13 +4,15 @@
 // `allowed_mentions: { parse: [] }` makes every @everyone and @here plain text, whatever stands in a symbol; Markdown
 // is escaped. The news is an embed; where that is refused it goes as plain content of at most 2,000 characters.
 
-import type { ConfigOf } from '../../config/channel-rows.js';
 import type { Severity } from '../../core/types.js';
-import type { Channel, ChannelDeps, SendResult } from './channel.js';
-import { exchange, isSuccess, jsonOf, problemOf, type Reply, tryAgain } from './exchange.js';
+import { secretsOfUrl } from '../../edge/redact.js';
+import type { ChannelDeps, SendResult } from './channel.js';
+import { type ChannelBase, channelKind, type Guarded } from './channel-kind.js';
+import { exchange, isSuccess, jsonOf, problemOf, tryAgain, tryAgainAfter } from './exchange.js';
+import { allowPrivate, digestMs, file, tenMinutes, url } from './row-fields.js';
 import { cut, plainStory, rings, type Story, type StoryLink, story } from './story.js';
 
-type Config = ConfigOf<'discord'>;
+type Config = ChannelBase<'discord'> & Guarded & { readonly url: string };
 type Payload = Readonly<Record<string, unknown>>;
 
 /** Of content; a title is at most 256, a description 4,096, a footer 2,048, an embed 6,000 in all. */
@@ -27,29 +29,38 @@ const colours: Readonly<Record<Severity, number>> = {
 };
 const over = 0x40_90_40;
 
-export function discord(config: Config, deps: ChannelDeps): Channel {
-  return {
-    name: config.name,
-    kind: config.kind,
-    async send(alert, _attempt, signal, conversation) {
-      const told = story(alert, conversation);
-      const isOver = alert.reason === 'resolved' || alert.reason === 'retracted';
-      const bodies = [rich(told, isOver ? over : colours[alert.severity]), plain(told)];
-      const previous = rings(alert, conversation) ? null : (conversation?.previous ?? null);
-      if (previous !== null && /^\d{1,25}$/.test(previous)) {
-        const path = `/messages/${previous}`;
-        const edited = await firstThatFits(bodies, (body) =>
-          callDiscord(config, deps, { path, method: 'PATCH', body, signal }),
-        );
-        if (edited !== 'gone') return edited;
-      }
-      const posted = await firstThatFits(bodies, (body) =>
-        callDiscord(config, deps, { path: '', method: 'POST', body, signal }),
+export const discord = channelKind({
+  kind: 'discord',
+  fields: {
+    digestMs: digestMs.default(tenMinutes),
+    url: url('The webhook of a Discord channel.'),
+    url_file: file('URL'),
+    allowPrivate,
+  },
+  address: ['url'],
+  urlIsSecret: () => true,
+  settings: ({ url, allowPrivate }) => ({ url: url ?? '', allowPrivate }),
+  secrets: ({ name, url }) => secretsOfUrl(name, url),
+  editsInSilence: () => true,
+
+  sender: (config, deps) => async (alert, _attempt, signal, conversation) => {
+    const told = story(alert, conversation);
+    const isOver = alert.reason === 'resolved' || alert.reason === 'retracted';
+    const bodies = [rich(told, isOver ? over : colours[alert.severity]), plain(told)];
+    const previous = rings(alert, conversation) ? null : (conversation?.previous ?? null);
+    if (previous !== null && /^\d{1,25}$/.test(previous)) {
+      const path = `/messages/${previous}`;
+      const edited = await firstThatFits(bodies, (body) =>
+        callDiscord(config, deps, { path, method: 'PATCH', body, signal }),
       );
-      return posted === 'gone' ? { kind: 'retry', problem: 'answered 404: no such webhook' } : posted;
-    },
-  };
-}
+      if (edited !== 'gone') return edited;
+    }
+    const posted = await firstThatFits(bodies, (body) =>
+      callDiscord(config, deps, { path: '', method: 'POST', body, signal }),
+    );
+    return posted === 'gone' ? { kind: 'retry', problem: 'answered 404: no such webhook' } : posted;
+  },
+});
 
 type Answer = SendResult | 'gone';
 
@@ -89,15 +100,8 @@ async function callDiscord(
   }
   if (reply.status === 404) return 'gone';
   if (reply.status === 400) return { kind: 'refused', problem: problemOf(reply, deps) };
-  return reply.status === 429 ? slowDown(reply, deps) : tryAgain(reply, deps);
-}
-
-/** The body says it in seconds with fractions, more exactly than the header. */
-function slowDown(reply: Reply, deps: ChannelDeps): SendResult {
-  const { retry_after: seconds } = jsonOf(reply);
-  const general = tryAgain(reply, deps);
-  if (typeof seconds !== 'number' || !(seconds >= 0) || general.kind !== 'retry') return general;
-  return { ...general, afterMs: Math.ceil(seconds * 1000) };
+  // The body of a 429 says it in seconds with fractions, more exactly than the header.
+  return reply.status === 429 ? tryAgainAfter(jsonOf(reply).retry_after, reply, deps) : tryAgain(reply, deps);
 }
 
 function rich({ headline, lines, footer, links }: Story, color: number): Payload {

@@ -6,65 +6,87 @@
 // mended. Everything else is tried again.
 
 import { createTransport } from 'nodemailer';
-import type { ConfigOf } from '../../config/channel-rows.js';
-import type { Channel, ChannelDeps, SendResult } from './channel.js';
+import { z } from 'zod';
+import { flag, optionalUrl } from '../../config/fields.js';
+import { secretsOfUrl } from '../../edge/redact.js';
+import type { ChannelDeps, SendResult } from './channel.js';
+import { type ChannelBase, channelKind } from './channel-kind.js';
 import { excerptOf } from './exchange.js';
+import { file, text } from './row-fields.js';
 import { cut, plainLine, plainStory, story } from './story.js';
 import { timeLimit } from './time-limit.js';
 
-type Config = ConfigOf<'email'>;
+interface Settings {
+  readonly url: string;
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly requireTls: boolean;
+}
+
+type Config = ChannelBase<'email'> & Settings;
 
 const maxSubject = 200;
 
-export function email(config: Config, deps: ChannelDeps): Channel {
-  return {
-    name: config.name,
-    kind: config.kind,
-    async send(alert, _attempt, signal, conversation) {
-      const told = story(alert, conversation);
-      const domain = domainOf(config.from);
-      const messageId = `<${token(alert.id)}@${domain}>`;
-      const thread = readThread(conversation?.previous ?? null);
-      const urgent = alert.severity === 'critical' && alert.reason !== 'resolved';
-      const limit = timeLimit(config.timeoutMs, deps.clock, signal);
-      // One connection for each mail: alerts are rare, and a kept one is the one that has died when it counts.
-      const transport = createTransport(transportOf(config));
-      const cutOff = new Promise<never>((_, reject) => {
-        const stop = (): void => {
-          transport.close();
-          reject(new Error('cut off'));
-        };
-        if (limit.signal.aborted) stop();
-        else limit.signal.addEventListener('abort', stop, { once: true });
-      });
-      try {
-        const sent = transport.sendMail({
-          from: config.from,
-          to: [...config.to],
-          subject: cut(plainLine(told.headline), maxSubject),
-          text: plainStory(told),
-          messageId,
-          ...(thread.length === 0 ? {} : { inReplyTo: thread.at(-1) ?? '', references: [...thread] }),
-          headers: { 'Auto-Submitted': 'auto-generated', 'X-Pegwatch-Alert': token(alert.id) },
-          priority: urgent ? 'high' : 'normal',
-          disableFileAccess: true,
-          disableUrlAccess: true,
-        });
-        sent.catch(() => {});
-        await Promise.race([sent, cutOff]);
-        const first = thread[0] ?? messageId;
-        return { kind: 'delivered', remember: JSON.stringify([...new Set([first, messageId])]) };
-      } catch (thrown) {
-        if (!limit.expired()) return judge(thrown, deps);
-        return { kind: 'retry', problem: `no answer within ${config.timeoutMs / 1000} s` };
-      } finally {
-        cutOff.catch(() => {});
-        limit.end();
+export const email = channelKind({
+  kind: 'email',
+  fields: {
+    url: optionalUrl('smtp', 'smtps')
+      .optional()
+      .describe('smtp://user:password@host:587 (STARTTLS where offered) or smtps://… Empty: left out.'),
+    url_file: file('URL'),
+    from: text('must be an address').describe('Who sends: "pegwatch <pegwatch@example.org>".'),
+    to: z.array(z.string()).min(1, { error: 'must name somebody' }).describe('Who receives.'),
+    requireTls: flag.default(false).describe('Whether a server without STARTTLS is refused.'),
+  },
+  address: ['url'],
+  urlIsSecret: (url) => typeof url === 'string' && /:\/\/[^/]*:[^/]*@/.test(url),
+  settings: ({ url, from, to, requireTls }): Settings => ({ url: url ?? '', from, to, requireTls }),
+  secrets: ({ name, url }) => secretsOfUrl(name, url),
+
+  sender: (config, deps) => async (alert, _attempt, signal, conversation) => {
+    const told = story(alert, conversation);
+    const domain = domainOf(config.from);
+    const messageId = `<${token(alert.id)}@${domain}>`;
+    const thread = readThread(conversation?.previous ?? null);
+    const urgent = alert.severity === 'critical' && alert.reason !== 'resolved';
+    const limit = timeLimit(config.timeoutMs, deps.clock, signal);
+    // One connection for each mail: alerts are rare, and a kept one is the one that has died when it counts.
+    const transport = createTransport(transportOf(config));
+    const cutOff = new Promise<never>((_, reject) => {
+      const stop = (): void => {
         transport.close();
-      }
-    },
-  };
-}
+        reject(new Error('cut off'));
+      };
+      if (limit.signal.aborted) stop();
+      else limit.signal.addEventListener('abort', stop, { once: true });
+    });
+    try {
+      const sent = transport.sendMail({
+        from: config.from,
+        to: [...config.to],
+        subject: cut(plainLine(told.headline), maxSubject),
+        text: plainStory(told),
+        messageId,
+        ...(thread.length === 0 ? {} : { inReplyTo: thread.at(-1) ?? '', references: [...thread] }),
+        headers: { 'Auto-Submitted': 'auto-generated', 'X-Pegwatch-Alert': token(alert.id) },
+        priority: urgent ? 'high' : 'normal',
+        disableFileAccess: true,
+        disableUrlAccess: true,
+      });
+      sent.catch(() => {});
+      await Promise.race([sent, cutOff]);
+      const first = thread[0] ?? messageId;
+      return { kind: 'delivered', remember: JSON.stringify([...new Set([first, messageId])]) };
+    } catch (thrown) {
+      if (!limit.expired()) return judge(thrown, deps);
+      return { kind: 'retry', problem: `no answer within ${config.timeoutMs / 1000} s` };
+    } finally {
+      cutOff.catch(() => {});
+      limit.end();
+      transport.close();
+    }
+  },
+});
 
 function transportOf({ url, timeoutMs, requireTls }: Config) {
   const { protocol, hostname, port, username, password } = new URL(url);

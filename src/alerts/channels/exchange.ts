@@ -76,6 +76,13 @@ export function tryAgain(reply: Reply, deps: ChannelDeps): SendResult {
   return afterMs === null ? { kind: 'retry', problem } : { kind: 'retry', afterMs, problem };
 }
 
+/** The same, where the receiver said in its own way for how many seconds; anything else is no such word. */
+export function tryAgainAfter(seconds: unknown, reply: Reply, deps: ChannelDeps): SendResult {
+  const general = tryAgain(reply, deps);
+  if (typeof seconds !== 'number' || !(seconds >= 0) || general.kind !== 'retry') return general;
+  return { ...general, afterMs: Math.ceil(seconds * 1000) };
+}
+
 /** The status and what the receiver said, made harmless: secrets out first, then printable text, then cut. */
 export function problemOf({ status, text }: Reply, deps: ChannelDeps): string {
   const said = excerptOf(text, deps);

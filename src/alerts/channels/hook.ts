@@ -4,13 +4,22 @@
 // 2xx is success and nothing else is; 410 is believed; everything else is tried again, as for any webhook. The id stays
 // the same over all attempts, so the automation can drop what it has done.
 
-import type { HookConfig } from '../../config/hook-config.js';
 import { hookChannel } from '../../core/hook.js';
 import type { Alert } from '../../core/types.js';
 import { message } from '../message.js';
 import type { Channel, ChannelDeps } from './channel.js';
 import { exchange, isSuccess, tryAgain } from './exchange.js';
 import { signedHeaders, signingKeys } from './signed-headers.js';
+
+/** What the edge needs to call the operator's automation: the rest of a playbook is the engine's. */
+export interface HookConfig {
+  readonly playbook: string;
+  readonly url: string;
+  /** A call is always signed. */
+  readonly secret: string;
+  readonly timeoutMs: number;
+  readonly allowPrivate: boolean;
+}
 
 export function hook(config: HookConfig, deps: ChannelDeps): Channel {
   const name = hookChannel(config.playbook);

@@ -3,14 +3,15 @@
 //
 // 202 is success. 400 says that the event itself is wrong, so it is sent once more without its details.
 
-import type { ConfigOf } from '../../config/channel-rows.js';
 import type { Alert, Severity } from '../../core/types.js';
 import { message } from '../message.js';
-import type { Channel, ChannelDeps, Conversation, SendResult } from './channel.js';
+import type { ChannelDeps, Conversation, SendResult } from './channel.js';
+import { type ChannelBase, channelKind, type Guarded } from './channel-kind.js';
 import { exchange, isSuccess, problemOf, tryAgain } from './exchange.js';
+import { allowPrivate, digestMs, file, secret, url } from './row-fields.js';
 import { cut, type Story, story } from './story.js';
 
-type Config = ConfigOf<'pagerduty'>;
+type Config = ChannelBase<'pagerduty'> & Guarded & { readonly routingKey: string; readonly apiUrl: string };
 type Event = Readonly<Record<string, unknown>>;
 
 const maxKey = 255;
@@ -23,18 +24,32 @@ const severities: Readonly<Record<Severity, string>> = {
   critical: 'critical',
 };
 
-export function pagerduty(config: Config, deps: ChannelDeps): Channel {
-  return {
-    name: config.name,
-    kind: config.kind,
-    async send(alert, _attempt, signal, conversation) {
-      const whole = event(config, alert, conversation, true);
-      const answer = await callPagerduty(config, deps, whole, signal);
-      if (answer.kind !== 'refused') return answer;
-      return callPagerduty(config, deps, event(config, alert, conversation, false), signal);
-    },
-  };
-}
+export const pagerduty = channelKind({
+  kind: 'pagerduty',
+  fields: {
+    digestMs: digestMs.default(null),
+    routingKey: secret.describe('The integration key of the service (Events API v2). Empty: left out.'),
+    routingKey_file: file('integration key'),
+    apiUrl: url('Where events go, where it is not the US region.').default(
+      'https://events.pagerduty.com/v2/enqueue',
+    ),
+    allowPrivate,
+  },
+  address: ['routingKey'],
+  settings: ({ routingKey, apiUrl, allowPrivate }) => ({
+    routingKey: routingKey ?? '',
+    apiUrl: apiUrl ?? '',
+    allowPrivate,
+  }),
+  secrets: ({ name, routingKey }) => [{ name, value: routingKey }],
+
+  sender: (config, deps) => async (alert, _attempt, signal, conversation) => {
+    const whole = event(config, alert, conversation, true);
+    const answer = await callPagerduty(config, deps, whole, signal);
+    if (answer.kind !== 'refused') return answer;
+    return callPagerduty(config, deps, event(config, alert, conversation, false), signal);
+  },
+});
 
 function event(config: Config, alert: Alert, conversation: Conversation | undefined, whole: boolean): Event {
   const over = alert.reason === 'resolved' || alert.reason === 'retracted';

@@ -6,35 +6,68 @@
 // none` and `link_names: false` keep plain @names plain. Rich text is one section block; where blocks are refused the
 // same goes as plain text.
 
-import type { ConfigOf } from '../../config/channel-rows.js';
-import type { Channel, ChannelDeps, SendResult } from './channel.js';
+import { z } from 'zod';
+import { secretsOfUrl } from '../../edge/redact.js';
+import type { ChannelDeps, SendResult } from './channel.js';
+import { type ChannelBase, channelKind, type Guarded } from './channel-kind.js';
 import { excerptOf, exchange, isSuccess, jsonOf, problemOf, retryAfterMs, tryAgain } from './exchange.js';
-import { cut, plainStory, rings, type Story, story } from './story.js';
+import { allowPrivate, botToken, digestMs, file, tenMinutes, url } from './row-fields.js';
+import { cut, editOrPost, escaped, plainStory, rings, type Story, story } from './story.js';
 
-type Config = ConfigOf<'slack'>;
+type Settings = Guarded &
+  (
+    | { readonly via: 'webhook'; readonly url: string }
+    | { readonly via: 'token'; readonly token: string; readonly channel: string; readonly apiUrl: string }
+  );
+
+type Config = ChannelBase<'slack'> & Settings;
 type Payload = Readonly<Record<string, unknown>>;
 
 /** Of a section block. The text of a message may be longer, but nobody reads it. */
 const maxSection = 3000;
 
-export function slack(config: Config, deps: ChannelDeps): Channel {
-  return {
-    name: config.name,
-    kind: config.kind,
-    async send(alert, _attempt, signal, conversation) {
-      const told = story(alert, conversation);
-      const call = (method: string, payload: Payload) => callSlack(config, deps, method, payload, signal);
-      if (config.via === 'webhook') return whicheverFits(told, (body) => call('', body));
-      const previous = rings(alert, conversation) ? null : messageOf(conversation?.previous ?? null);
-      if (previous !== null) {
-        const edited = await whicheverFits(told, (body) => call('chat.update', { ...previous, ...body }));
-        if (edited.kind !== 'refused') return edited;
-        // Deleted meanwhile, or too old to be edited: the news still has to be told.
-      }
-      return whicheverFits(told, (body) => call('chat.postMessage', { channel: config.channel, ...body }));
-    },
-  };
-}
+export const slack = channelKind({
+  kind: 'slack',
+  fields: {
+    digestMs: digestMs.optional(),
+    url: url('An incoming webhook: posts, and cannot edit.').default(null),
+    url_file: file('URL'),
+    ...botToken('A bot token (chat:write) instead of a webhook: one incident is one edited message.'),
+    channel: z.string().nullish().describe('With a token: the id of the channel.'),
+    apiUrl: url('The API, where it is not that of slack.com.').default('https://slack.com/api'),
+    allowPrivate,
+  },
+  address: ['url', 'token'],
+  lacks: ({ token, channel }) =>
+    token && !channel ? { key: 'channel', hint: 'A token needs the id of a channel.' } : null,
+  urlIsSecret: () => true,
+  settings({ token, channel, url, apiUrl, allowPrivate }): Settings {
+    if (!token) return { via: 'webhook', url: url ?? '', allowPrivate };
+    return { via: 'token', token, channel: channel ?? '', apiUrl: apiUrl ?? '', allowPrivate };
+  },
+  secrets: (config) =>
+    config.via === 'webhook'
+      ? secretsOfUrl(config.name, config.url)
+      : [{ name: config.name, value: config.token }],
+  editsInSilence: ({ via }) => via === 'token',
+  // A webhook cannot edit: there a digest would be one more message.
+  digestMs({ token, digestMs }) {
+    if (token) return digestMs === undefined ? tenMinutes : digestMs;
+    return digestMs ? 'Give a token and a channel instead of a url, or leave it out.' : null;
+  },
+
+  sender: (config, deps) => async (alert, _attempt, signal, conversation) => {
+    const told = story(alert, conversation);
+    const call = (method: string, payload: Payload) => callSlack(config, deps, method, payload, signal);
+    if (config.via === 'webhook') return whicheverFits(told, (body) => call('', body));
+    const { channel } = config;
+    return editOrPost({
+      previous: rings(alert, conversation) ? null : messageOf(conversation?.previous ?? null),
+      edit: (previous) => whicheverFits(told, (body) => call('chat.update', { ...previous, ...body })),
+      post: () => whicheverFits(told, (body) => call('chat.postMessage', { channel, ...body })),
+    });
+  },
+});
 
 async function whicheverFits(told: Story, send: (body: Payload) => Promise<SendResult>): Promise<SendResult> {
   const text = cut(escaped(plainStory(told)), maxSection);
@@ -106,8 +139,4 @@ function marked({ headline, lines, footer, links }: Story): string {
 /** A zero-width space keeps `*`, `_`, `~` and backticks from meaning anything: mrkdwn has no escape for them. */
 function literal(text: string): string {
   return escaped(text).replace(/[*_~`]/g, '\u200b$&\u200b');
-}
-
-function escaped(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }

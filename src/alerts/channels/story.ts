@@ -4,7 +4,7 @@
 import type { Alert } from '../../core/types.js';
 import { digestText } from '../digest-text.js';
 import { message } from '../message.js';
-import type { Conversation } from './channel.js';
+import type { Conversation, SendResult } from './channel.js';
 
 export interface Story {
   readonly headline: string;
@@ -32,6 +32,7 @@ export function story(alert: Alert, conversation?: Conversation): Story {
   for (const { sentence, chain, block } of shown)
     lines.push(`• ${sentence} (${chain}, block ${block.number})`);
   if (standing > shown.length && !over) lines.push(`• and ${standing - shown.length} more`);
+  if (body.context?.sentence) lines.push(body.context.sentence);
   if (alert.digest !== undefined && tellsNumbers(alert)) lines.push(digestText(alert.digest));
   if (body.incident.worst !== body.severity) lines.push(`At worst it was ${body.incident.worst}.`);
   if (alert.state === 'provisional') lines.push('Provisional: its block is not final yet.');
@@ -86,4 +87,24 @@ export function cut(text: string, max: number): string {
 export function rings({ reason }: Alert, conversation?: Conversation): boolean {
   const instead = reason === 'spread' && (conversation?.superseded ?? 0) > 0;
   return reason === 'opened' || reason === 'escalated' || reason === 'repeat' || instead;
+}
+
+/** The three letters that mean something in HTML and to Slack. */
+export function escaped(text: string): string {
+  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+}
+
+/**
+ * Edits the message that is there; posts where there is none, and where it was deleted meanwhile or is too old to be
+ * edited: the news still has to be told.
+ */
+export async function editOrPost<Message>(ways: {
+  /** Null: to be posted anew. */
+  readonly previous: Message | null;
+  readonly edit: (previous: Message) => Promise<SendResult>;
+  readonly post: () => Promise<SendResult>;
+}): Promise<SendResult> {
+  if (ways.previous === null) return ways.post();
+  const edited = await ways.edit(ways.previous);
+  return edited.kind === 'refused' ? ways.post() : edited;
 }

@@ -4,36 +4,56 @@
 // HTML needs three characters escaped where MarkdownV2 needs eighteen, so it is HTML. The limit of 4,096 characters
 // counts after the entities are parsed; ours is taken before, which is safe. Where HTML is refused, plain text goes.
 
-import type { ConfigOf } from '../../config/channel-rows.js';
-import type { Channel, ChannelDeps, SendResult } from './channel.js';
-import { excerptOf, exchange, isSuccess, jsonOf, tryAgain } from './exchange.js';
-import { cut, plainStory, rings, type Story, story } from './story.js';
+import type { ChannelDeps, SendResult } from './channel.js';
+import { type ChannelBase, channelKind, type Guarded } from './channel-kind.js';
+import { excerptOf, exchange, isSuccess, jsonOf, tryAgainAfter } from './exchange.js';
+import { allowPrivate, botToken, digestMs, tenMinutes, text, url } from './row-fields.js';
+import { cut, editOrPost, escaped, plainStory, rings, type Story, story } from './story.js';
 
-type Config = ConfigOf<'telegram'>;
+interface Settings extends Guarded {
+  readonly token: string;
+  readonly chat: string;
+  readonly apiUrl: string;
+}
+
+type Config = ChannelBase<'telegram'> & Settings;
 type Payload = Readonly<Record<string, unknown>>;
 
 const maxText = 4096;
 
-export function telegram(config: Config, deps: ChannelDeps): Channel {
-  return {
-    name: config.name,
-    kind: config.kind,
-    async send(alert, _attempt, signal, conversation) {
-      const told = story(alert, conversation);
-      const call = (method: string, payload: Payload) =>
-        callTelegram(config, deps, method, { chat_id: config.chat, ...payload }, signal);
-      const previous = rings(alert, conversation) ? Number.NaN : Number(conversation?.previous ?? Number.NaN);
-      if (Number.isInteger(previous)) {
-        const edited = await richOrPlain(told, (body) =>
-          call('editMessageText', { message_id: previous, ...body }),
-        );
-        if (edited.kind !== 'refused') return edited;
-        // Deleted meanwhile, or too old to be edited: the news still has to be told.
-      }
-      return richOrPlain(told, (body) => call('sendMessage', body));
-    },
-  };
-}
+export const telegram = channelKind({
+  kind: 'telegram',
+  fields: {
+    digestMs: digestMs.default(tenMinutes),
+    ...botToken('The token of the bot. Empty: left out.'),
+    chat: text('must be the id of a chat in quotes, or @name').describe('The id of the chat, or @name.'),
+    apiUrl: url('The Bot API, where it is your own.').default('https://api.telegram.org'),
+    allowPrivate,
+  },
+  address: ['token'],
+  settings: ({ token, chat, apiUrl, allowPrivate }): Settings => ({
+    token: token ?? '',
+    chat,
+    apiUrl: apiUrl ?? '',
+    allowPrivate,
+  }),
+  // The part after the bot's number is what opens it.
+  secrets: ({ name, token }) => [token, ...token.split(':').slice(1, 2)].map((value) => ({ name, value })),
+  editsInSilence: () => true,
+
+  sender: (config, deps) => async (alert, _attempt, signal, conversation) => {
+    const told = story(alert, conversation);
+    const call = (method: string, payload: Payload) =>
+      callTelegram(config, deps, method, { chat_id: config.chat, ...payload }, signal);
+    const id = Number(conversation?.previous ?? Number.NaN);
+    return editOrPost({
+      previous: rings(alert, conversation) || !Number.isInteger(id) ? null : id,
+      edit: (previous) =>
+        richOrPlain(told, (body) => call('editMessageText', { message_id: previous, ...body })),
+      post: () => richOrPlain(told, (body) => call('sendMessage', body)),
+    });
+  },
+});
 
 async function richOrPlain(told: Story, send: (body: Payload) => Promise<SendResult>): Promise<SendResult> {
   const shared = { link_preview_options: { is_disabled: true } };
@@ -62,13 +82,10 @@ async function callTelegram(
   // The same text is there already: an attempt before this one had arrived.
   if (/message is not modified/i.test(words))
     return { kind: 'delivered', remember: String(payload.message_id) };
-  const seconds = fieldOf(parameters, 'retry_after');
-  const general = tryAgain(reply, deps);
-  if (typeof seconds === 'number' && seconds >= 0 && general.kind === 'retry') {
-    return { ...general, afterMs: seconds * 1000 };
-  }
   const isAboutThis = reply.status === 400 && aboutTheMessage.test(words);
-  return isAboutThis ? { kind: 'refused', problem: `said ${excerptOf(words, deps)}` } : general;
+  return isAboutThis
+    ? { kind: 'refused', problem: `said ${excerptOf(words, deps)}` }
+    : tryAgainAfter(fieldOf(parameters, 'retry_after'), reply, deps);
 }
 
 /** Asking again cannot help. An unknown chat or a bot that was thrown out can be mended: those are tried again. */
@@ -88,10 +105,6 @@ function html({ headline, lines, footer, links }: Story): string {
     left -= row.length + 1;
   }
   return [...rows, last].join('\n');
-}
-
-function escaped(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }
 
 function fieldOf(value: unknown, key: string): unknown {

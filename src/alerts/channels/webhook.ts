@@ -7,20 +7,44 @@
 // is wrong for an hour, and the alert is still true afterwards. 408, 425 and 429 ask for a retry by definition.
 // A redirect is not followed: an alert must not travel to an address that nobody configured.
 
-import type { ConfigOf } from '../../config/channel-rows.js';
+import { z } from 'zod';
+import { secretsOfUrl } from '../../edge/redact.js';
 import { type Message, message } from '../message.js';
-import type { Channel, ChannelDeps } from './channel.js';
+import { channelKind } from './channel-kind.js';
 import { exchange, isSuccess, tryAgain } from './exchange.js';
+import { allowPrivate, file, secret, url } from './row-fields.js';
 import { signedHeaders, signingKeys } from './signed-headers.js';
 
-type Config = ConfigOf<'webhook'>;
+export const webhook = channelKind({
+  kind: 'webhook',
+  fields: {
+    url: url('Where alerts are posted.'),
+    url_file: file('URL'),
+    secret: secret.describe(
+      `Signs the body (Standard Webhooks). From the environment: \${PEGWATCH_WEBHOOK_SECRET:-}`,
+    ),
+    secret_file: file('secret'),
+    envelope: z
+      .enum(['plain', 'cloudevents'])
+      .default('plain')
+      .describe('cloudevents: the body is the data of a CloudEvents 1.0 event.'),
+    allowPrivate,
+  },
+  address: ['url'],
+  settings: ({ url, secret, envelope, allowPrivate }) => ({
+    url: url ?? '',
+    secret: secret || null,
+    envelope,
+    allowPrivate,
+  }),
+  secrets: ({ name, url, secret }) => [
+    ...secretsOfUrl(name, url),
+    ...(secret === null ? [] : [{ name, value: secret }]),
+  ],
 
-export function webhook(config: Config, deps: ChannelDeps): Channel {
-  const keys = signingKeys(config.name, config.secret);
-  return {
-    name: config.name,
-    kind: config.kind,
-    async send(alert, attempt, signal, conversation) {
+  sender(config, deps) {
+    const keys = signingKeys(config.name, config.secret);
+    return async (alert, attempt, signal, conversation) => {
       const plain = message(alert, conversation?.superseded);
       const inEvent = config.envelope === 'cloudevents';
       const body = JSON.stringify(inEvent ? cloudEvent(plain) : plain);
@@ -36,9 +60,9 @@ export function webhook(config: Config, deps: ChannelDeps): Channel {
         return { kind: 'refused', problem: 'answered 410: the receiver is gone for good' };
       }
       return tryAgain(reply, deps);
-    },
-  };
-}
+    };
+  },
+});
 
 /** CloudEvents 1.0 in structured mode: what a receiver needs to route and to drop a duplicate stands outside. */
 function cloudEvent(data: Message): Readonly<Record<string, unknown>> {

@@ -22,7 +22,7 @@ export interface Slack extends Service<SlackBody> {
 }
 
 export const slackToken = 'xoxb-1234567890-abcdefghij';
-const channelId = 'C0123456789';
+export const slackChannel = 'C0123456789';
 
 export async function startSlack(): Promise<Slack> {
   const messages = new Map<string, SlackMessage>();
@@ -39,7 +39,7 @@ export async function startSlack(): Promise<Slack> {
     }
     if (asked.headers.authorization !== `Bearer ${slackToken}`) return no('invalid_auth');
     const { channel, ts } = asked.body;
-    if (channel !== channelId) return no('channel_not_found');
+    if (channel !== slackChannel) return no('channel_not_found');
     if (fault !== null) return no(fault);
     if (asked.path === '/api/chat.postMessage')
       return { status: 200, body: { ok: true, channel, ts: post(asked) } };
