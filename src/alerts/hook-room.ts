@@ -101,6 +101,8 @@ export function onApproval(
   const playbook = playbooks.find(({ name }) => name === hook?.playbook);
   const incident = hook === undefined ? undefined : look.incident(hook.incidentId);
   if (hook?.state !== 'awaiting') return output;
+  // Too late: the look at the time that follows says that it expired.
+  if (hook.expiresAtMs !== null && hook.expiresAtMs <= look.nowMs) return output;
   // The playbook may have gone with a restart, and the incident with a reorg.
   const lost = playbook?.hook === undefined || playbook.hook === null || incident === undefined;
   const next: HookState = verdict === 'deny' ? 'denied' : lost ? 'withdrawn' : 'queued';

@@ -198,6 +198,15 @@ describe('a response hook', () => {
     expect(called).toEqual([]);
   });
 
+  it('is not let go by a word that comes too late, even before anybody looked at the time', () => {
+    const { incident, word, said, called, time } = play('approve');
+    incident(1, {});
+    word(1 + waitMs, 'approve', high);
+    time(1 + waitMs);
+    expect(said).toEqual(['awaiting high', 'expired high']);
+    expect(called).toEqual([]);
+  });
+
   it('gets other ids where an incident that was taken back and forgotten comes again under its own', () => {
     const { incident, state, receipt, called } = play('send');
     incident(1, {});
