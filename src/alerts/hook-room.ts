@@ -26,7 +26,12 @@ interface Round {
   readonly rank: number;
   /** Of the calls that were queued; it goes on rising. */
   readonly sequence: number;
+  /** When it last went on. */
+  readonly atMs: number;
 }
+
+/** A second look gives blocks again, and with them an incident under its old id: its calls must not have old ids too. */
+const keepRoundsMs = 86_400_000;
 
 /** What changed, and what is to be called now. */
 export interface HookOutput {
@@ -53,9 +58,14 @@ export function onIncidentForHooks(
     const { hook } = playbook;
     const rank = severityRank(incident.severity);
     if (hook === null || rank < severityRank(hook.minSeverity)) continue;
-    const round = state.rounds.get(keyOf(incident.id, playbook.name)) ?? { round: 1, rank: 0, sequence: 0 };
+    const round = state.rounds.get(keyOf(incident.id, playbook.name)) ?? {
+      round: 1,
+      rank: 0,
+      sequence: 0,
+      atMs: 0,
+    };
     if (rank <= round.rank) continue;
-    state.rounds.set(keyOf(incident.id, playbook.name), { ...round, rank });
+    state.rounds.set(keyOf(incident.id, playbook.name), { ...round, rank, atMs: look.nowMs });
     // Who still waits for a word about something milder waits for this now.
     for (const older of state.hooks.values()) {
       const isSame = older.incidentId === incident.id && older.playbook === playbook.name;
@@ -91,6 +101,8 @@ export function onApproval(
   const playbook = playbooks.find(({ name }) => name === hook?.playbook);
   const incident = hook === undefined ? undefined : look.incident(hook.incidentId);
   if (hook?.state !== 'awaiting') return output;
+  // Too late: the look at the time that follows says that it expired.
+  if (hook.expiresAtMs !== null && hook.expiresAtMs <= look.nowMs) return output;
   // The playbook may have gone with a restart, and the incident with a reorg.
   const lost = playbook?.hook === undefined || playbook.hook === null || incident === undefined;
   const next: HookState = verdict === 'deny' ? 'denied' : lost ? 'withdrawn' : 'queued';
@@ -117,17 +129,21 @@ export function onCallSettled(
   return output;
 }
 
-/** Forgets what is about incidents that can no longer be joined, once their calls have ended. */
-export function forgetHooks(state: HookRoomState, isKnown: (incidentId: string) => boolean): void {
+/** Forgets what is about incidents that can no longer be joined, once their calls have ended; the rounds a day later. */
+export function forgetHooks(
+  state: HookRoomState,
+  nowMs: number,
+  isKnown: (incidentId: string) => boolean,
+): void {
   const busy = new Set<string>();
   for (const [id, hook] of state.hooks) {
     const ended = hook.state !== 'awaiting' && hook.state !== 'queued';
     if (ended && !isKnown(hook.incidentId)) state.hooks.delete(id);
     else busy.add(hook.incidentId);
   }
-  for (const key of state.rounds.keys()) {
+  for (const [key, { atMs }] of state.rounds) {
     const id = key.slice(0, key.indexOf('|'));
-    if (!isKnown(id) && !busy.has(id)) state.rounds.delete(key);
+    if (!isKnown(id) && !busy.has(id) && nowMs - atMs > keepRoundsMs) state.rounds.delete(key);
   }
 }
 
@@ -158,7 +174,7 @@ function endRounds(
         hook.playbook === playbook.name &&
         hook.step !== 'retracted' &&
         isOfRound(hook, round.round) &&
-        (hook.state === 'queued' || hook.state === 'sent' || hook.state === 'superseded'),
+        wasCalled(hook),
     );
     if (how !== 'closed' && called) {
       const hook = newHook(incident, playbook.name, 'retracted', round.round, 'send', 'queued', look.nowMs);
@@ -166,7 +182,7 @@ function endRounds(
       output.alerts.push(alertOf(state, hook, incident, playbook, look));
     }
     const { sequence = 0 } = state.rounds.get(key) ?? {};
-    state.rounds.set(key, { round: round.round + 1, rank: 0, sequence });
+    state.rounds.set(key, { round: round.round + 1, rank: 0, sequence, atMs: look.nowMs });
   }
 }
 
@@ -209,6 +225,12 @@ function newHook(
   };
 }
 
+/** What nobody had let go when something worse took its place was never called. */
+function wasCalled({ state, mode, by }: Hook): boolean {
+  if (state === 'superseded') return mode !== 'approve' || by !== null;
+  return state === 'queued' || state === 'sent';
+}
+
 function isOfRound({ id }: Hook, round: number): boolean {
   return id.endsWith(`:${round}`);
 }
@@ -221,9 +243,9 @@ function alertOf(
   look: AlertLook,
 ): Alert {
   const key = keyOf(incident.id, name);
-  const round = state.rounds.get(key) ?? { round: 1, rank: 0, sequence: 0 };
+  const round = state.rounds.get(key) ?? { round: 1, rank: 0, sequence: 0, atMs: 0 };
   const sequence = round.sequence + 1;
-  state.rounds.set(key, { ...round, sequence });
+  state.rounds.set(key, { ...round, sequence, atMs: look.nowMs });
   return {
     id,
     incidentId: incident.id,

@@ -131,7 +131,7 @@ export function forgetNews(
   forgetHeld(state.alerts, isKnown);
   forgetSilences(state.silences, nowMs);
   forgetDigests(state.digests, isKnown);
-  forgetHooks(state.hooks, isKnown);
+  forgetHooks(state.hooks, nowMs, isKnown);
 }
 
 /** What a person needs beside the news: what to do, and the numbers so far; and what was kept back instead. */

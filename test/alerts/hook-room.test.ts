@@ -172,17 +172,50 @@ describe('a response hook', () => {
     expect(called).toEqual([`1 ${high}`]);
   });
 
-  it('is forgotten with its incident, once nothing of it is under way', () => {
+  it('is forgotten with its incident, once nothing of it is under way, and its rounds a day later', () => {
     const { incident, state, receipt } = play('send');
+    const dayMs = 86_400_000;
     incident(1, {});
-    forgetHooks(state, () => false);
+    forgetHooks(state, 2 + dayMs, () => false);
     expect(state.hooks.size).toBe(1);
     receipt(2, high, 'delivered');
-    forgetHooks(state, () => true);
+    forgetHooks(state, 2 + dayMs, () => true);
     expect(state.rounds.size).toBe(1);
-    forgetHooks(state, () => false);
+    forgetHooks(state, 2, () => false);
     expect(state.hooks.size).toBe(0);
-    forgetHooks(state, () => false);
+    forgetHooks(state, 1 + dayMs, () => false);
+    expect(state.rounds.size).toBe(1);
+    forgetHooks(state, 2 + dayMs, () => false);
     expect(state.rounds.size).toBe(0);
+  });
+
+  it('tells nobody that it is taken back where it waited for leave until something worse took its place', () => {
+    const { incident, called, said } = play('approve');
+    incident(1, {});
+    incident(2, { severity: 'critical' });
+    incident(3, { life: 'retracted', severity: 'critical' });
+    expect(said).toEqual(['awaiting high', 'superseded high', 'awaiting critical', 'withdrawn critical']);
+    expect(called).toEqual([]);
+  });
+
+  it('is not let go by a word that comes too late, even before anybody looked at the time', () => {
+    const { incident, word, said, called, time } = play('approve');
+    incident(1, {});
+    word(1 + waitMs, 'approve', high);
+    time(1 + waitMs);
+    expect(said).toEqual(['awaiting high', 'expired high']);
+    expect(called).toEqual([]);
+  });
+
+  it('gets other ids where an incident that was taken back and forgotten comes again under its own', () => {
+    const { incident, state, receipt, called } = play('send');
+    incident(1, {});
+    receipt(2, high, 'delivered');
+    incident(3, { life: 'retracted' });
+    receipt(4, 'inc-1-hook:drain:retracted:1', 'delivered');
+    forgetHooks(state, 1_000, () => false);
+    incident(2_000, {});
+    expect(called.at(-1)).toBe('3 inc-1-hook:drain:high:2');
+    expect(new Set(called).size).toBe(3);
   });
 });

@@ -32,6 +32,8 @@ export function checkFollowUps(steps: readonly Played[]): FollowUps {
   const alive = new Set<string>();
   const incidents = new Map<string, Incident>();
   const told = new Map<string, { alert: Alert; at: number }>();
+  /** Conversations in which something keeps news back: whether it may is for `check-ways.ts` to say. */
+  const held = new Set<string>();
   let debts: Debt[] = [];
   let retracted = 0;
   let revised = 0;
@@ -45,7 +47,12 @@ export function checkFollowUps(steps: readonly Played[]): FollowUps {
       else if (effect.kind === 'incident') {
         incidents.set(effect.incident.id, effect.incident);
         if (effect.change === 'revised' || effect.change === 'retracted') lessened.add(effect.incident.id);
-      } else if (effect.kind === 'alert') hear(effect.alert, at);
+      } else if (effect.kind === 'alert') {
+        held.delete(`${effect.alert.incidentId} on ${effect.alert.channel}`);
+        hear(effect.alert, at);
+      } else if (effect.kind === 'suppressed') {
+        held.add(`${effect.suppressed.incidentId} on ${effect.suppressed.channel}`);
+      }
     }
     if (input.kind === 'reorg') deepest = Math.max(deepest, input.dead.length);
     for (const incident of incidents.values()) checkStanding(incident);
@@ -55,7 +62,7 @@ export function checkFollowUps(steps: readonly Played[]): FollowUps {
         const incident = incidents.get(alert.incidentId);
         if (incident === undefined || !lessened.has(incident.id) || !isOpen(alert)) continue;
         const less = severityRank(incident.severity) < severityRank(alert.severity);
-        if (incident.life === 'retracted' || less)
+        if (incident.life === 'retracted' || (less && !held.has(conversation)))
           debts.push({ chain: input.chain, conversation, since: at, blocks: 0 });
       }
     }

@@ -17,6 +17,8 @@ import { checkConfirmed } from './check-confirmed.js';
 import { checkCoverage } from './check-coverage.js';
 import { checkDisagreement } from './check-disagreement.js';
 import { checkFollowUps } from './check-follow-ups.js';
+import { checkHooks } from './check-hooks.js';
+import { checkWays } from './check-ways.js';
 import { type Durable, memoryTables } from './memory-tables.js';
 import type { PretendChain, SimBlock } from './pretend-chain.js';
 import type { Received } from './pretend-receiver.js';
@@ -29,6 +31,8 @@ export interface Ended {
   readonly lying: ReadonlySet<string>;
   readonly durable: Durable;
   readonly received: readonly Received[];
+  /** What the operator's automation was called for. */
+  readonly called: readonly Received[];
   readonly kills: number;
   /** When the daemon was asked to stop for good: what was not durable then waits for its next start. */
   readonly stoppingAtMs: number;
@@ -67,6 +71,7 @@ export function checkRun(ended: Ended): readonly string[] {
     ),
   );
   problems.push(...checkFollowUps(steps).problems);
+  problems.push(...checkWays(steps, ended.count), ...checkHooks(steps, ended.count));
   const alerts = steps.flatMap(({ effects }) =>
     effects.flatMap((one) => (one.kind === 'alert' ? [one.alert] : [])),
   );
@@ -249,7 +254,7 @@ function checkAlerts(
   }
   ended.count('superseded', superseded.size);
   const arrived = new Map<string, Received[]>();
-  for (const one of ended.received) {
+  for (const one of [...ended.received, ...ended.called]) {
     const { id } = one.message;
     arrived.set(id, [...(arrived.get(id) ?? []), one]);
     if (!ids.has(id)) problems.push(`alert ${id} was sent and is not in the journal`);

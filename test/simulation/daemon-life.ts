@@ -2,6 +2,7 @@
 // two moments. After a kill nothing of it runs any more: its timers, sockets, requests and writes are dead.
 
 import type { HttpPost } from '../../src/alerts/channels/channel.js';
+import { hook } from '../../src/alerts/channels/hook.js';
 import { createChannels } from '../../src/alerts/channels/index.js';
 import { createOutbox, type Outbox } from '../../src/alerts/outbox.js';
 import { askAbout, follow } from '../../src/app.js';
@@ -14,7 +15,9 @@ import type { Engine } from '../../src/engine.js';
 import { createLive, type Live, liveDefaults } from '../../src/live.js';
 import { recoverEngine } from '../../src/recover.js';
 import { writer } from '../../src/store/open-store.js';
+import { takeRequests } from '../../src/take-requests.js';
 import { type Durable, memoryTables } from './memory-tables.js';
+import { automationUrl } from './pretend-receiver.js';
 import type { Seeded } from './seeded.js';
 
 export interface Surroundings {
@@ -28,6 +31,8 @@ export interface Surroundings {
   readonly post: Post;
   readonly receive: HttpPost;
   readonly durable: Durable;
+  /** Where a person leaves requests; null: nobody does. */
+  readonly requestFolder: string | null;
   /** How long the disk takes for one transaction, or that it fails. */
   disk(): { readonly ms: number } | 'fails';
   freeSpace(): 'ok' | 'hard';
@@ -58,6 +63,19 @@ export function liveOnce(world: Surroundings): DaemonLife {
     closed: () => {},
   });
   const engine = recoverEngine(store, log);
+  const channelDeps = { post: mine.receive, clock, redact: (text: string) => text, version: '0' };
+  const called = (world.spec.playbooks ?? []).map(({ name }) =>
+    hook(
+      {
+        playbook: name,
+        url: automationUrl,
+        secret: 'whsec_c2ltdWxhdGVkIGtleSBvZiBubyB3b3J0aA==',
+        allowPrivate: true,
+        timeoutMs: 5_000,
+      },
+      channelDeps,
+    ),
+  );
   const channels = createChannels(
     world.spec.channels.map(({ name }) => ({
       name,
@@ -68,10 +86,10 @@ export function liveOnce(world: Surroundings): DaemonLife {
       envelope: 'plain' as const,
       timeoutMs: 5_000,
     })),
-    { post: mine.receive, clock, redact: (text) => text, version: '0' },
+    channelDeps,
   );
   const outbox = createOutbox(
-    { channels },
+    { channels: [...channels, ...called] },
     {
       store,
       clock,
@@ -94,6 +112,7 @@ export function liveOnce(world: Surroundings): DaemonLife {
       meter,
       freeSpace: async () => world.freeSpace(),
       deliver: (alerts) => outbox.offer(alerts),
+      stored: (input) => requests?.done(input),
       watch: (chain, source, address) => followers.get(chain)?.watch(source, address),
       check: (signal) => askAbout(signal, followers),
     },
@@ -105,6 +124,8 @@ export function liveOnce(world: Surroundings): DaemonLife {
   void live.push({ kind: 'start', atMs: clock.now(), spec: world.spec });
   const running = live.run();
   running.catch(fail);
+  const requests =
+    world.requestFolder === null ? null : takeRequests(world.requestFolder, { clock, log, push: live.push });
   outbox.start();
   const following = new AbortController();
   const unverified = new Map<string, string>();
@@ -140,6 +161,7 @@ export function liveOnce(world: Surroundings): DaemonLife {
       following.abort();
       await Promise.all(loops);
       await outbox.close(2_000);
+      requests?.stop();
       live.stop();
       await running.catch(() => {});
       await store.close();

@@ -3,6 +3,7 @@
 import type { ChainConfig } from '../../src/config/config.js';
 import type { Spec } from '../../src/core/spec.js';
 import { makeSpec } from '../helpers/make-spec.js';
+import { drawWays, type OperatorAct } from './draw-ways.js';
 import {
   type DaemonFault,
   drawDaemonFaults,
@@ -35,6 +36,8 @@ export interface DrawnWorld {
   readonly chains: readonly DrawnChain[];
   readonly episodes: readonly Episode<DaemonFault>[];
   readonly stops: readonly Stop[];
+  /** What the pretend operator does; left out: there is none. */
+  readonly acts?: readonly OperatorAct[];
 }
 
 const startMs = Date.UTC(2026, 0, 1);
@@ -47,7 +50,7 @@ export function drawWorld(seed: number): DrawnWorld {
   const spec = makeSpec(names);
   const [desk] = spec.channels;
   const chains = names.map((name, i) => drawChain(name, i + 1, span, random.stream(name)));
-  return {
+  return drawWays({
     seed,
     startMs,
     calmMs,
@@ -62,7 +65,7 @@ export function drawWorld(seed: number): DrawnWorld {
     chains,
     episodes: drawDaemonFaults(span, random),
     stops: drawStops(span, random),
-  };
+  });
 }
 
 function drawChain(

@@ -17,4 +17,7 @@ export const notableSeeds: readonly (readonly [seed: number, found: string])[] =
   [2100, 'after a restart, whoever had left logs out was asked to confirm them'],
   [6007, 'a cursor without a time hid how long nobody had listened'],
   [5020, 'a head below what is final was taken up again and again, without end'],
+  [500054, 'an incident that a second look gave back called its hook under the id of the first call'],
+  [500093, 'an automation that nobody had called, for want of leave, was told that its call is taken back'],
+  [500182, 'a hook was let go by a word that came after its time, before a tick had seen that it was over'],
 ];

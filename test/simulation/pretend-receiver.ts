@@ -16,7 +16,12 @@ export interface Received {
 export interface PretendReceiver {
   readonly post: HttpPost;
   readonly received: readonly Received[];
+  /** What the operator's automation was called for. */
+  readonly called: readonly Received[];
 }
+
+/** Where hooks are called. */
+export const automationUrl = 'http://automation';
 
 export function pretendReceiver(
   is: (fault: DaemonFault) => boolean,
@@ -24,7 +29,8 @@ export function pretendReceiver(
 ): PretendReceiver {
   const { clock, random, trace } = deps;
   const received: Received[] = [];
-  const post: HttpPost = (_url, { body, signal, headers }) =>
+  const called: Received[] = [];
+  const post: HttpPost = (url, { body, signal, headers }) =>
     new Promise((resolve, reject) => {
       const fail = (): void => reject(new Error('no answer'));
       if (signal.aborted) return fail();
@@ -39,10 +45,10 @@ export function pretendReceiver(
         const message = JSON.parse(body) as Message;
         const forgets = is('receiver-forgets') && random.chance(0.5);
         trace(`receiver < ${headers['webhook-id']} ${forgets}`);
-        received.push({ atMs: clock.now(), message, answered: !forgets });
+        (url === automationUrl ? called : received).push({ atMs: clock.now(), message, answered: !forgets });
         if (forgets) fail();
         else resolve({ status: 204, headers: {}, text: '' });
       });
     });
-  return { post, received };
+  return { post, received, called };
 }

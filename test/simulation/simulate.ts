@@ -12,6 +12,7 @@ import { type DaemonFault, lies } from './faults.js';
 import { createDurable, type Durable } from './memory-tables.js';
 import { type PretendChain, pretendChain } from './pretend-chain.js';
 import { type PretendEndpoint, pretendEndpoint } from './pretend-endpoint.js';
+import { pretendOperator } from './pretend-operator.js';
 import { pretendReceiver, type Received } from './pretend-receiver.js';
 import { seeded } from './seeded.js';
 import { createVirtualClock } from './virtual-clock.js';
@@ -130,6 +131,17 @@ export async function simulate(
     clock.after(blockTimeMs, next);
   }
 
+  const operator =
+    world.acts === undefined
+      ? null
+      : pretendOperator(world.acts, {
+          clock,
+          random: random.stream('operator'),
+          trace,
+          count,
+          engine: () => life?.engine ?? null,
+        });
+  let life: DaemonLife | null = null;
   const surroundings: Surroundings = {
     clock,
     random: random.stream('daemon'),
@@ -141,6 +153,7 @@ export async function simulate(
     post: (url, body, signal) => endpoints.get(url.slice('http://'.length))!.post(body, signal),
     receive: receiver.post,
     durable: createDurable(),
+    requestFolder: operator?.folder ?? null,
     disk: () =>
       is('failing-commit') && random.chance(0.05)
         ? 'fails'
@@ -150,7 +163,6 @@ export async function simulate(
 
   // -------------------------------------------------------------- the story
 
-  let life: DaemonLife | null = null;
   let failing = false;
   const start = (): void => {
     trace('daemon starts');
@@ -212,6 +224,7 @@ export async function simulate(
   });
   await clock.run(clock.now() + 15_000, () => ended);
   if (!ended) problems.push('it did not stop at the end');
+  operator?.stop();
 
   problems.push(
     ...checkRun({
@@ -220,6 +233,7 @@ export async function simulate(
       lying: lyingIn(world),
       durable: surroundings.durable,
       received: receiver.received,
+      called: receiver.called,
       kills: (counts.kills ?? 0) + (counts.failures ?? 0) + (counts.stops ?? 0),
       stoppingAtMs,
       engine: last?.engine ?? null,
