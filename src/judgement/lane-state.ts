@@ -26,6 +26,8 @@ export interface Moment {
   /** The engine's step, and its time. */
   readonly step: number;
   readonly atMs: number;
+  /** No head was heard at that time. */
+  readonly silent: boolean;
   readonly before: Map<string, Slot>;
   /** Ids of the signals that it raised. */
   readonly signals: string[];
@@ -77,12 +79,12 @@ export function createSlot(spec: SourceSpec): Slot {
 }
 
 export function createMoment(
-  { heads }: LaneState,
+  { heads, silent }: LaneState,
   block: Moment['block'],
   atMs: number,
   step: number,
 ): Moment {
-  return { block, upTo: heads.at(-1)?.number ?? -1, step, atMs, before: new Map(), signals: [] };
+  return { block, upTo: heads.at(-1)?.number ?? -1, step, atMs, silent, before: new Map(), signals: [] };
 }
 
 export function keepHead({ heads }: LaneState, { number, timeMs }: Block): void {

@@ -127,16 +127,17 @@ export class Lane {
   }
 
   /**
-   * Judges what changes by time alone, and lets signals ease that have been milder for long enough. Time is the chain's
-   * own, up to its newest block: what was not heard since is unknown, so nothing ages or eases by it.
+   * Judges what changes by time alone, and lets signals ease that have been milder for long enough. Nothing ages beyond
+   * the newest block's time, because what was not heard since is unknown; on a silent chain nothing eases by it either.
    */
-  tick(atMs: number, step: number): LaneOutput {
+  tick(atMs: number, step: number, silent = this.state.silent): LaneOutput {
     const output = emptyOutput();
-    const moment = createMoment(this.state, null, atMs, step);
+    const moment = { ...createMoment(this.state, null, atMs, step), silent };
+    const easedBy = silent ? this.heardUntil(atMs) : atMs;
     const hearing = this.hearing(this.heardUntil(atMs), moment, output);
     for (const [id, { series }] of this.state.slots) {
       for (const detector of this.byTick) if (detector.judges === series.type) judge(hearing, detector, id);
-      ease(hearing, id);
+      ease(hearing, id, easedBy);
     }
     if (moment.before.size > 0 || this.state.moments.length > 0) keepMoment(this.state, moment);
     return output;
@@ -158,9 +159,9 @@ export class Lane {
     if (undone.length === 0) return output;
     this.forgetEmitters();
     output.undone.push(...undone.flatMap(({ signals }) => signals));
-    for (const { block, step, atMs } of undone) {
+    for (const { block, step, atMs, silent } of undone) {
       if (block !== null) continue;
-      for (const signal of this.tick(atMs, step).signals) output.revived.push({ signal, step, atMs });
+      for (const signal of this.tick(atMs, step, silent).signals) output.revived.push({ signal, step, atMs });
     }
     return output;
   }
