@@ -4,7 +4,7 @@ import { deserialize, serialize } from 'node:v8';
 import { createEngine, type EngineState } from './engine.js';
 
 /** To be raised when something inside the state changes its meaning. What comes or goes at its top is seen anyway. */
-const stateVersion = 1;
+const stateVersion = 2;
 
 export function encodeCheckpoint(state: EngineState): Uint8Array {
   return serialize({ shape: shapeOf(state), state });

@@ -1,14 +1,15 @@
 // The recent past of one quantity, in buckets of equal time, so that memory and cost do not grow with traffic.
 // A window is plain data (it is cloned when a block is undone and stored in checkpoints); these are its functions.
 //
-// Two kinds: a `flow` adds up what happened in each bucket (volume, burns); a `level` keeps the last value of
-// each bucket and carries it forward until the next one (liquidity, price).
+// Three kinds: a `flow` adds up what happened in each bucket (volume, burns); a `level` keeps the last value of
+// each bucket and carries it forward until the next one (liquidity, price); a `peak` keeps the highest value of each
+// bucket and carries nothing (what a level reached in between).
 
 export interface Window {
-  readonly kind: 'flow' | 'level';
+  readonly kind: 'flow' | 'level' | 'peak';
   readonly bucketMs: number;
   /**
-   * Ring of bucket values, the newest bucket left out; a level that is not known yet is NaN. Clones share it, so it is
+   * Ring of bucket values, the newest bucket left out; a level or peak that is not known is NaN. Clones share it, so it is
    * never changed in place: a window is cloned with every block, but moves on to another bucket once a minute.
    */
   values: Float64Array;
@@ -23,10 +24,11 @@ export function createWindow(kind: Window['kind'], bucketMs: number, buckets: nu
   return { kind, bucketMs, values: new Float64Array(buckets).fill(unknown), current: unknown, newest: -1 };
 }
 
-/** Adds to a flow, or sets a level. A time before the newest bucket counts as the newest bucket. */
+/** Adds to a flow, sets a level, or raises a peak. A time before the newest bucket counts as the newest bucket. */
 export function record(window: Window, timeMs: number, value: number): void {
   advance(window, timeMs);
-  window.current = window.kind === 'flow' ? window.current + value : value;
+  if (window.kind === 'flow') window.current += value;
+  else if (window.kind === 'level' || !(window.current >= value)) window.current = value;
 }
 
 /**
@@ -45,7 +47,7 @@ export function sumOver(window: Window, nowMs: number, horizonMs: number): numbe
 }
 
 /**
- * Largest value that a level had at the end of those same buckets; where the horizon is shorter than a bucket,
+ * Largest value that a level had at the end of those same buckets, or a peak within them; for a level where the horizon is shorter than a bucket,
  * the value in force. NaN where none is known.
  */
 export function maxOver(window: Window, nowMs: number, horizonMs: number): number {
@@ -108,7 +110,7 @@ function advance(window: Window, timeMs: number): void {
   if (window.newest >= 0) {
     const values = window.values.slice();
     const size = values.length;
-    const fill = window.kind === 'flow' ? 0 : window.current;
+    const fill = { flow: 0, level: window.current, peak: Number.NaN }[window.kind];
     values[window.newest % size] = window.current;
     const from = Math.max(window.newest + 1, bucket - size + 1);
     for (let b = from; b < bucket; b++) values[b % size] = fill;

@@ -6,7 +6,7 @@ import type { OracleSeries, PoolSeries, Series } from '../series/series.js';
 
 /** What a detector may look at: the series of its own chain, at one moment. */
 export interface Look {
-  /** The moment of judgement: the block's time, or engine time where the detector wakes on ticks. */
+  /** The moment of judgement: the block's time; on a tick, the time up to which the chain was heard. */
   readonly nowMs: number;
   coin(coin: CoinName): CoinSpec | undefined;
   spec(source: string): SourceSpec;

@@ -1,5 +1,5 @@
 import { toBps } from '../core/units.js';
-import { maxOver, reachMs } from '../core/window.js';
+import { highest } from '../series/hour-and-day.js';
 import type { Detector } from './detector.js';
 import { deviations } from './deviations.js';
 import { dollars, offPeg, percent } from './words.js';
@@ -22,8 +22,7 @@ export const liquidityDrain: Detector = {
   measure(pool, look) {
     if (pool.type !== 'pool' || pool.liquidityUsd === null) return [];
     const { liquidityUsd } = pool;
-    const { hour } = pool.liquidityLevel;
-    const peakUsd = maxOver(hour, look.nowMs, reachMs(hour));
+    const peakUsd = highest(pool.liquidityLevel.hour, pool.liquidityPeak.hour, look.nowMs);
     if (!(peakUsd > 0)) return [];
     const drainedPercent = Math.max(0, (1 - liquidityUsd / peakUsd) * 100);
     return deviations(pool, look).map(({ coin, deviation }) => ({

@@ -71,10 +71,11 @@ export const netFlow: Detector = {
       soldFortnightPercent = Number.NaN,
       soldDayUsd = Number.NaN,
     } = values;
-    const { deviationBps = Number.NaN } = values;
+    const { deviationBps = Number.NaN, peakDayUsd = Number.NaN } = values;
     return (
       `${dollars(Math.abs(soldDayUsd))} of ${coin} net were ${soldDayUsd < 0 ? 'bought from' : 'sold into'} ${source} ` +
-      `in a day, ${percent(Math.abs(soldDayPercent))} of what it had (${percent(soldFortnightPercent)} in two weeks), ` +
+      `in a day, ${percent(Math.abs(soldDayPercent))} (in two weeks ${percent(soldFortnightPercent)}) of the ` +
+      `${dollars(peakDayUsd)} that stood behind its price at most in the past day, ` +
       `while ${coin} ${offPeg(deviationBps)}`
     );
   },

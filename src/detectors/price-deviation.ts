@@ -37,6 +37,13 @@ export const priceDeviation: Detector = {
       },
     }));
   },
-  sentence: (coin, source, { deviationBps = Number.NaN, liquidityUsd = Number.NaN }) =>
-    `${coin} ${offPeg(deviationBps)} in ${source}, behind which stand ${dollars(liquidityUsd)}`,
+  sentence(coin, source, values) {
+    const { deviationBps = Number.NaN, liquidityUsd = Number.NaN, peakDayUsd = Number.NaN } = values;
+    const now = dollars(liquidityUsd);
+    const most = dollars(peakDayUsd);
+    // Other sentences measure by the day's highest: where it is another number, both are said.
+    const behind =
+      peakDayUsd > liquidityUsd && most !== now ? `${now} now (${most} at most in the past day)` : now;
+    return `${coin} ${offPeg(deviationBps)} in ${source}, behind which stand ${behind}`;
+  },
 };

@@ -66,12 +66,12 @@ export function judge(hearing: Hearing, detector: Detector, source: string): voi
   }
 }
 
-/** Lets what stands at one source ease, where milder verdicts have lasted long enough. */
-export function ease(hearing: Hearing, source: string): void {
+/** Lets what stands at one source ease, where milder verdicts have lasted long enough by `nowMs`. */
+export function ease(hearing: Hearing, source: string, nowMs: number): void {
   for (const [key, { subject, standing }] of slotOf(hearing.state, source).standings) {
     const rule = hearing.rules.get(subject.detector);
     if (rule === undefined) continue;
-    const eased = mature(standing, hearing.look.nowMs, rule.holdMs);
+    const eased = mature(standing, nowMs, rule.holdMs);
     if (eased === null) continue;
     const sentence = `${subject.coin} at ${source}: ${subject.detector} has eased`;
     const words = { decidedBy: 'eased', values: noValues, sentence };

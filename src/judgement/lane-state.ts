@@ -21,13 +21,19 @@ export interface Slot {
 export interface Moment {
   /** Null for a tick. */
   readonly block: Block | null;
+  /** The newest block by then: the moment falls with it, a tick too, because it judged up to that block's time. */
+  readonly upTo: number;
   /** The engine's step, and its time. */
   readonly step: number;
   readonly atMs: number;
+  /** No head was heard at that time. */
+  readonly silent: boolean;
   readonly before: Map<string, Slot>;
   /** Ids of the signals that it raised. */
   readonly signals: string[];
 }
+
+export type Head = Pick<Block, 'number' | 'timeMs'>;
 
 /** Plain data: part of the engine's checkpoint. */
 export interface LaneState {
@@ -38,7 +44,8 @@ export interface LaneState {
   readonly emitters: Map<string, Hex>;
   /** Subjects whose rule could not be evaluated when it was last asked. */
   readonly degraded: Set<string>;
-  head: Block | null;
+  /** Number and time of the blocks that may still die, oldest first, after the last that cannot. */
+  readonly heads: Head[];
   finalized: number;
   readonly finality: FinalityWatch;
   readonly disagreement: DisagreementWatch;
@@ -48,7 +55,7 @@ export interface LaneState {
   blind: boolean;
 }
 
-/** More moments than this are not kept: a chain whose finality stands still must not fill the memory. */
+/** More moments than this are not kept, nor heads: a chain whose finality stands still must not fill the memory. */
 const maxMoments = 20_000;
 
 export function createLaneState(chain: ChainName): LaneState {
@@ -58,7 +65,7 @@ export function createLaneState(chain: ChainName): LaneState {
     moments: [],
     emitters: new Map(),
     degraded: new Set(),
-    head: null,
+    heads: [],
     finalized: -1,
     finality: { movedAtMs: null, stalled: false },
     disagreement: createDisagreementWatch(),
@@ -71,8 +78,23 @@ export function createSlot(spec: SourceSpec): Slot {
   return { print: JSON.stringify(spec), series: createSeries(spec), standings: new Map() };
 }
 
-export function createMoment(block: Moment['block'], atMs: number, step: number): Moment {
-  return { block, step, atMs, before: new Map(), signals: [] };
+export function createMoment(
+  { heads, silent }: LaneState,
+  block: Moment['block'],
+  atMs: number,
+  step: number,
+): Moment {
+  return { block, upTo: heads.at(-1)?.number ?? -1, step, atMs, silent, before: new Map(), signals: [] };
+}
+
+export function keepHead({ heads }: LaneState, { number, timeMs }: Block): void {
+  heads.push({ number, timeMs });
+  if (heads.length > maxMoments) heads.shift();
+}
+
+/** The moment up to which the chain was heard. A block may bear a time that is yet to come. */
+export function heardUntil({ heads }: LaneState, nowMs: number): number {
+  return Math.min(nowMs, heads.at(-1)?.timeMs ?? nowMs);
 }
 
 export function slotOf(state: LaneState, id: string): Slot {
@@ -109,9 +131,11 @@ export function keepMoment(state: LaneState, moment: Moment): void {
   if (state.moments.length > maxMoments) state.moments.shift();
 }
 
-/** Takes back everything from the first moment of a block above `number` on; returns it, oldest first. */
+/** Takes back everything from the first moment that knew a block above `number` on; returns it, oldest first. */
 export function undoAbove(state: LaneState, number: number): readonly Moment[] {
-  const first = state.moments.findIndex(({ block }) => block !== null && block.number > number);
+  // The last one stays in any case: until a block comes, nothing better tells how far the chain was heard.
+  while (state.heads.length > 1 && (state.heads.at(-1)?.number ?? -1) > number) state.heads.pop();
+  const first = state.moments.findIndex(({ upTo }) => upTo > number);
   if (first < 0) return [];
   const undone = state.moments.splice(first);
   for (let i = undone.length - 1; i >= 0; i--) {
@@ -122,8 +146,10 @@ export function undoAbove(state: LaneState, number: number): readonly Moment[] {
 
 /** Forgets what can no longer be undone. Ticks after the last final block stay: they may have to pass again. */
 export function forgetFinal(state: LaneState): void {
-  const { moments, finalized } = state;
-  const risky = moments.findIndex(({ block }) => block !== null && block.number > finalized);
+  const { moments, heads, finalized } = state;
+  const riskyHead = heads.findIndex(({ number }) => number > finalized);
+  heads.splice(0, (riskyHead < 0 ? heads.length : riskyHead) - 1);
+  const risky = moments.findIndex(({ upTo }) => upTo > finalized);
   if (risky < 0) {
     moments.length = 0;
     return;

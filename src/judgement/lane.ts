@@ -10,7 +10,7 @@ import type { Detector, Look } from '../detectors/detector.js';
 import type { CompiledRule } from '../detectors/rules.js';
 import { createDecoder, type Decoder } from '../protocols/decoder.js';
 import { observe, settle } from '../series/index.js';
-import type { OracleSeries, PoolSeries, Series } from '../series/series.js';
+import type { Series } from '../series/series.js';
 import { blindnessSignal, type OpenHole } from './blindness.js';
 import { easeDisagreement, hearDisagreement } from './disagreement.js';
 import { lookAtFinality } from './finality-stall.js';
@@ -20,6 +20,8 @@ import {
   createMoment,
   createSlot,
   forgetFinal,
+  heardUntil,
+  keepHead,
   keepMoment,
   type LaneState,
   type Moment,
@@ -28,12 +30,15 @@ import {
   touchSlot,
   undoAbove,
 } from './lane-state.js';
+import { createLook } from './look.js';
 import { silenceSignal } from './silence.js';
 
 /** What a lane knows from the configuration. */
 export interface LaneProgram {
   readonly chain: ChainName;
   readonly finalityStalledAfterMs?: number | undefined;
+  /** Whether its blocks come one after the other; false for a place of imports, which is heard where it has a row. */
+  readonly followed: boolean;
   readonly sources: ReadonlyMap<string, SourceSpec>;
   readonly coins: ReadonlyMap<string, CoinSpec>;
   readonly detectors: readonly Detector[];
@@ -77,8 +82,8 @@ export class Lane {
   block(input: Extract<Input, { kind: 'block' }>, step: number): LaneOutput {
     const output = emptyOutput();
     const { block } = input;
-    this.state.head = block;
-    const moment = createMoment(block, input.atMs, step);
+    keepHead(this.state, block);
+    const moment = createMoment(this.state, block, input.atMs, step);
     const touches = new Map<string, { readonly slot: Slot; log: LogCursor | null; mark: number }>();
 
     this.decoder.decode(input, {
@@ -121,14 +126,18 @@ export class Lane {
     return output;
   }
 
-  /** Judges what changes by time alone, and lets signals ease that have been milder for long enough. */
-  tick(atMs: number, step: number): LaneOutput {
+  /**
+   * Judges what changes by time alone, and lets signals ease that have been milder for long enough. Nothing ages beyond
+   * the newest block's time, because what was not heard since is unknown; on a silent chain nothing eases by it either.
+   */
+  tick(atMs: number, step: number, silent = this.state.silent): LaneOutput {
     const output = emptyOutput();
-    const moment = createMoment(null, atMs, step);
-    const hearing = this.hearing(atMs, moment, output);
+    const moment = { ...createMoment(this.state, null, atMs, step), silent };
+    const easedBy = silent ? this.heardUntil(atMs) : atMs;
+    const hearing = this.hearing(this.heardUntil(atMs), moment, output);
     for (const [id, { series }] of this.state.slots) {
       for (const detector of this.byTick) if (detector.judges === series.type) judge(hearing, detector, id);
-      ease(hearing, id);
+      ease(hearing, id, easedBy);
     }
     if (moment.before.size > 0 || this.state.moments.length > 0) keepMoment(this.state, moment);
     return output;
@@ -150,9 +159,9 @@ export class Lane {
     if (undone.length === 0) return output;
     this.forgetEmitters();
     output.undone.push(...undone.flatMap(({ signals }) => signals));
-    for (const { block, step, atMs } of undone) {
+    for (const { block, step, atMs, silent } of undone) {
       if (block !== null) continue;
-      for (const signal of this.tick(atMs, step).signals) output.revived.push({ signal, step, atMs });
+      for (const signal of this.tick(atMs, step, silent).signals) output.revived.push({ signal, step, atMs });
     }
     return output;
   }
@@ -230,7 +239,7 @@ export class Lane {
 
   /** What the detectors measure now, of the sources that were touched within `freshMs`. Changes nothing. */
   measured(nowMs: number, freshMs: number): Measured[] {
-    const look = this.look(nowMs);
+    const look = this.look(this.heardUntil(nowMs));
     return [...this.state.slots].flatMap(([source, { series }]) => {
       if (series.touch === null || nowMs - series.touch.blockTimeMs > freshMs) return [];
       const fitting = this.program.detectors.filter(({ judges }) => judges === series.type);
@@ -253,6 +262,10 @@ export class Lane {
     output.watch.push({ source: spec.id, address });
   }
 
+  private heardUntil(nowMs: number): number {
+    return this.program.followed ? heardUntil(this.state, nowMs) : nowMs;
+  }
+
   private hearing(nowMs: number, moment: Moment, output: LaneOutput): Hearing {
     return { state: this.state, rules: this.program.rules, look: this.look(nowMs), moment, output };
   }
@@ -270,26 +283,9 @@ export class Lane {
     return beside;
   }
 
-  /** What the detectors see at one moment. Judging changes standings, never series: a list is made once. */
   private look(nowMs: number): Look {
-    const listed = <S extends Series>(index: ReadonlyMap<string, readonly string[]>) => {
-      const lists = new Map<string, readonly S[]>();
-      return (coin: string): readonly S[] => {
-        let list = lists.get(coin);
-        if (list === undefined) {
-          list = (index.get(coin) ?? []).map((id) => slotOf(this.state, id).series as S);
-          lists.set(coin, list);
-        }
-        return list;
-      };
-    };
-    return {
-      nowMs,
-      coin: (coin) => this.program.coins.get(coin),
-      spec: (source) => this.spec(source),
-      poolsOf: listed<PoolSeries>(this.pools),
-      oraclesOf: listed<OracleSeries>(this.oracles),
-    };
+    const { state, pools, oracles, program } = this;
+    return createLook({ state, pools, oracles, coins: program.coins, spec: (id) => this.spec(id) }, nowMs);
   }
 
   private spec(id: string): SourceSpec {

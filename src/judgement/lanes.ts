@@ -26,14 +26,18 @@ export function createLanes(spec: Spec, known: ReadonlyMap<ChainName, LaneState>
   const states = new Map<ChainName, LaneState>();
   const output = emptyOutput();
 
-  for (const { chain, finalityStalledAfterMs } of spec.chains) {
+  for (const { chain, chainId, finalityStalledAfterMs } of spec.chains) {
+    const followed = chainId !== 0;
     const sources = new Map(
       spec.sources.filter((source) => source.chain === chain).map((one) => [one.id, one]),
     );
     const state = known.get(chain) ?? createLaneState(chain);
     dropUnwatched(state, sources, output);
     states.set(chain, state);
-    lanes.set(chain, new Lane({ chain, finalityStalledAfterMs, sources, coins, detectors, rules }, state));
+    lanes.set(
+      chain,
+      new Lane({ chain, finalityStalledAfterMs, followed, sources, coins, detectors, rules }, state),
+    );
   }
   return { lanes, states, output };
 }

@@ -2,12 +2,11 @@
 
 import type { Amount, Observation, SourceSpec } from '../core/types.js';
 import { sqrtRatio, toTokens } from '../core/units.js';
-import { maxOver, reachMs } from '../core/window.js';
 import { concentrated } from '../pricing/concentrated.js';
 import { constantProduct } from '../pricing/constant-product.js';
 import { heldInPegs, inPegs } from '../pricing/holdings.js';
 import { stableSwap } from '../pricing/stable-swap.js';
-import { cloneHourAndDay, createHourAndDay, recordBoth } from './hour-and-day.js';
+import { cloneHourAndDay, createHourAndDay, highest, recordBoth } from './hour-and-day.js';
 import { mathematics } from './mathematics.js';
 import { recordReport, settleReport } from './reported.js';
 import type { PoolSeries } from './series.js';
@@ -26,6 +25,7 @@ export function createPool(spec: SourceSpec): PoolSeries {
     prices: null,
     liquidityUsd: null,
     liquidityLevel: createHourAndDay('level'),
+    liquidityPeak: createHourAndDay('peak'),
     peakDayUsd: null,
     volume: createStream(),
     sold: spec.tokens.map(({ coin }) => (coin === null ? null : createStream())),
@@ -93,10 +93,11 @@ export function settlePool(pool: PoolSeries, spec: SourceSpec, blockTimeMs: numb
     pool.liquidityUsd = pool.reserves === null ? null : heldInPegs(pool.reserves, pool.prices, hasPeg);
   }
   if (pool.liquidityUsd === null) return;
-  const { day } = pool.liquidityLevel;
-  // A bucket keeps only its last value: what the pool held when this block came counts too.
-  const before = maxOver(day, blockTimeMs, reachMs(day));
-  recordBoth(pool.liquidityLevel, blockTimeMs, pool.liquidityUsd);
+  const { liquidityLevel, liquidityPeak } = pool;
+  // What the pool held when this block came counts too.
+  const before = highest(liquidityLevel.day, liquidityPeak.day, blockTimeMs);
+  recordBoth(liquidityLevel, blockTimeMs, pool.liquidityUsd);
+  recordBoth(liquidityPeak, blockTimeMs, pool.liquidityUsd);
   pool.peakDayUsd = Number.isNaN(before) ? pool.liquidityUsd : Math.max(before, pool.liquidityUsd);
 }
 
@@ -108,6 +109,7 @@ export function clonePool(pool: PoolSeries): PoolSeries {
     // Reserves are changed in place; prices and touch are only ever replaced and may be shared.
     reserves: pool.reserves === null ? null : pool.reserves.slice(),
     liquidityLevel: cloneHourAndDay(pool.liquidityLevel),
+    liquidityPeak: cloneHourAndDay(pool.liquidityPeak),
     volume: cloneStream(pool.volume),
     sold: pool.sold.map((stream) => (stream === null ? null : cloneStream(stream))),
   };

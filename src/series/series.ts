@@ -68,6 +68,8 @@ export interface PoolSeries {
   /** What the pool holds (concentrated: what moves its price by 1 %), in pegs: see `pricing/`. Null until known. */
   liquidityUsd: number | null;
   readonly liquidityLevel: HourAndDay;
+  /** What it reached in between: see `highest`. */
+  readonly liquidityPeak: HourAndDay;
   /**
    * The highest `liquidityUsd` of the past day, as of the last block that touched the pool: how much the pool matters.
    * What it holds now does not say: in a crisis a deep pool is empty when its price speaks loudest.

@@ -152,3 +152,22 @@ describe('restlessness', () => {
     expect(restlessness(window, 55, 20)).toBe(1);
   });
 });
+
+describe('a peak', () => {
+  it('keeps the highest of each bucket, and of the next one knows nothing', () => {
+    const peak = createWindow('peak', 10, 3);
+    expect(maxOver(peak, 5, 1000)).toBeNaN();
+    for (const [timeMs, value] of [
+      [1, 5],
+      [2, 9],
+      [3, 4],
+      [25, 6],
+    ] as const)
+      record(peak, timeMs, value);
+    expect(maxOver(peak, 25, 30)).toBe(9);
+    expect(maxOver(peak, 25, 20)).toBe(6);
+    expect(maxOver(peak, 15, 10)).toBeNaN();
+    record(peak, 31, 1);
+    expect(maxOver(peak, 31, 30)).toBe(6);
+  });
+});

@@ -165,4 +165,12 @@ describe('the net flow of a coin', () => {
     settle(fresh, look.spec('p'), nowMs);
     expect(netFlow.measure(fresh, look)).toEqual([]);
   });
+
+  it('is said with the liquidity that it is measured by', () => {
+    const values = { soldDayPercent: 54.6, soldFortnightPercent: 60, soldDayUsd: 9.27e6, deviationBps: -100 };
+    expect(netFlow.sentence('USDX', 'ethereum/p', { ...values, peakDayUsd: 17e6 })).toBe(
+      '$9.27M of USDX net were sold into ethereum/p in a day, 54.6 % (in two weeks 60 %) of the $17M that stood ' +
+        'behind its price at most in the past day, while USDX trades 1 % below its peg',
+    );
+  });
 });

@@ -133,6 +133,13 @@ describe('price deviation', () => {
     expect(priceDeviation.sentence('USDC', 'ethereum/p', { deviationBps: -123.4, liquidityUsd: 1.2e6 })).toBe(
       'USDC trades 1.23 % below its peg in ethereum/p, behind which stand $1.2M',
     );
+    const thin = { deviationBps: -123.4, liquidityUsd: 843e3, peakDayUsd: 17e6 };
+    expect(priceDeviation.sentence('USDC', 'ethereum/p', thin)).toMatch(
+      /behind which stand \$843k now \(\$17M at most in the past day\)$/,
+    );
+    expect(priceDeviation.sentence('USDC', 'ethereum/p', { ...thin, peakDayUsd: 843e3 })).toMatch(
+      /behind which stand \$843k$/,
+    );
     expect(priceDeviation.sentence('DAI', 'x', { deviationBps: 1290, liquidityUsd: 1 })).toMatch(
       /12.9 % above its peg/,
     );

@@ -27,6 +27,8 @@ interface Draw {
   readonly usdx: number;
   readonly burned: number;
   readonly answerCents: number | null;
+  /** A block without a log of ours: only its time is heard. */
+  readonly empty: boolean;
   readonly ticksAfter: readonly number[];
   /** Blocks of its chain that a reorg takes away before this one; 0: none. */
   readonly reorg: number;
@@ -37,6 +39,7 @@ const draw: fc.Arbitrary<Draw> = fc.record({
   usdx: fc.constantFrom(1, 1.0004, 1.002, 1.02, 1.3),
   burned: fc.constantFrom(0, 0, 0.5, 8),
   answerCents: fc.constantFrom(null, null, 100, 97),
+  empty: fc.constantFrom(false, false, true),
   ticksAfter: fc.array(fc.constantFrom(1000, 30_000, 400_000), { maxLength: 2 }),
   reorg: fc.constantFrom(0, 0, 0, 1, 2, 4),
 });
@@ -136,7 +139,14 @@ function next(one: Draw, n: number, atMs: number, parent: BlockInput): BlockInpu
     parentHash: parent.block.hash,
     timeMs: atMs,
   };
-  return { kind: 'block', atMs, chain: one.chain, block, logs: packLogs(raw, fail), calls: [] };
+  return {
+    kind: 'block',
+    atMs,
+    chain: one.chain,
+    block,
+    logs: packLogs(one.empty ? [] : raw, fail),
+    calls: [],
+  };
 }
 
 function hash(chain: string, n: number): Hex {
@@ -210,8 +220,24 @@ describe('a reorg', () => {
 
   it('retracts the signals of dead blocks and takes back the alert that went out', () => {
     const draws: Draw[] = [
-      { chain: 'ethereum', usdx: 1.3, burned: 0, answerCents: null, ticksAfter: [1000], reorg: 0 },
-      { chain: 'ethereum', usdx: 1, burned: 0, answerCents: null, ticksAfter: [1000], reorg: 1 },
+      {
+        chain: 'ethereum',
+        usdx: 1.3,
+        burned: 0,
+        answerCents: null,
+        ticksAfter: [1000],
+        empty: false,
+        reorg: 0,
+      },
+      {
+        chain: 'ethereum',
+        usdx: 1,
+        burned: 0,
+        answerCents: null,
+        ticksAfter: [1000],
+        empty: false,
+        reorg: 1,
+      },
     ];
     const engine = createEngine();
     const effects = play(draws).lived.flatMap((input) => engine.step(input));

@@ -228,6 +228,49 @@ describe('the level of liquidity', () => {
     set(500n, start + 27 * hour);
     expect(pool.peakDayUsd).toBeCloseTo(1_000, 6);
   });
+
+  it('does not forget what one block reached because another of the same minute follows', () => {
+    const amount = fc.bigInt({ min: 1n, max: 9_000n });
+    const gapMs = fc.constantFrom(250, 12_000, 20 * minute, 5 * hour, 23 * hour);
+    const blocks = fc.array(fc.record({ amount, gapMs }), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(blocks, (all) => {
+        let pool = createSeries(v2) as PoolSeries;
+        let atMs = start;
+        const past: { readonly atMs: number; readonly usd: number }[] = [];
+        for (const { amount, gapMs } of all) {
+          atMs += gapMs;
+          pool = cloneSeries(pool) as PoolSeries;
+          observe(pool, { kind: 'reserves', amounts: [amount * e6, amount * e18] }, v2, atMs);
+          settle(pool, v2, atMs);
+          past.push({ atMs, usd: 2 * Number(amount) });
+          // The day's oldest bucket is cut off somewhere, and what stood when it began is known by the one before.
+          const within = (ms: number) =>
+            past.filter((one, i) => (past[i + 1]?.atMs ?? atMs) > atMs - ms || one.atMs > atMs - ms);
+          const least = Math.max(...within(24 * hour - 30 * minute).map(({ usd }) => usd));
+          const most = Math.max(...within(24 * hour + 15 * minute).map(({ usd }) => usd));
+          expect(pool.peakDayUsd).toBeGreaterThanOrEqual(least * (1 - 1e-9));
+          expect(pool.peakDayUsd).toBeLessThanOrEqual(most * (1 + 1e-9));
+        }
+      }),
+    );
+  });
+
+  it('of a concentrated pool stays the day’s highest while blocks follow within seconds of each other', () => {
+    const v3 = spec('uniswap-v3', [token('USDC', 6), token('USDX', 6)]);
+    const pool = createSeries(v3) as PoolSeries;
+    const peakAfter = (seconds: number, liquidity: bigint): number | null => {
+      const atMs = start + seconds * 1000;
+      observe(pool, { kind: 'range', sqrtPriceX96: 2n ** 96n, liquidity, tick: 0 }, v3, atMs);
+      settle(pool, v3, atMs);
+      return pool.peakDayUsd;
+    };
+    const deep = peakAfter(0, 10n ** 15n);
+    expect(deep).toBeCloseTo(10 ** 9 * (1 / Math.sqrt(0.99) - 1), 0);
+    expect(peakAfter(1, 10n ** 13n)).toBe(deep);
+    expect(peakAfter(2, 10n ** 13n)).toBe(deep);
+    expect(peakAfter(3, 10n ** 13n)).toBe(deep);
+  });
 });
 
 describe('a token', () => {
