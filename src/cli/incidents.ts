@@ -6,6 +6,7 @@ import { printable } from '../core/printable.js';
 import type { BlockContext, Hex, Incident, IncidentLife, Signal } from '../core/types.js';
 import { blindSpotsOf, blindSpotText } from '../coverage/blind-spots.js';
 import { type AcrossChains, acrossChains, acrossChainsDefaults } from '../incidents/across-chains.js';
+import { incidentEvidence, type SubjectEvidence } from '../reports/incident-evidence.js';
 import { type KeptBack, keptBack } from '../reports/kept-back.js';
 import type { StoreReader } from '../store/store.js';
 import {
@@ -27,6 +28,9 @@ const lives = [
   'closed',
   'retracted',
 ] as const satisfies readonly IncidentLife[];
+
+/** Subjects that a person is shown: the rest is milder. */
+const mostShown = 30;
 
 export const incidents: CliCommand = {
   name: 'incidents',
@@ -78,12 +82,13 @@ export const incidents: CliCommand = {
           const alerts = store.alertsOf(found.id);
           const across = firstHour(store, found);
           const kept = keptBack(store, new Set([found.id]), found.openedAtMs);
-          const contexts = contextsOf(store, found);
+          const evidence = incidentEvidence(store, found);
+          const contexts = contextsOf(store, found.openedAtMs, evidence);
           if (options.json) {
-            const beside = { alerts, across, kept, contexts: Object.fromEntries(contexts) };
+            const beside = { evidence, alerts, across, kept, contexts: Object.fromEntries(contexts) };
             return world.out(JSON.stringify({ incident: found, ...beside }, null, 2));
           }
-          world.out(whole(found, alerts, across, kept, contexts));
+          world.out(whole(found, evidence, alerts, across, kept, contexts));
         } finally {
           await store.close();
         }
@@ -107,7 +112,12 @@ function firstHour(store: StoreReader, incident: Incident): readonly (AcrossChai
 }
 
 /** How busy the blocks of its signals were, where that was asked, by hash. */
-function contextsOf(store: StoreReader, { openedAtMs, signals }: Incident): ReadonlyMap<Hex, BlockContext> {
+function contextsOf(
+  store: StoreReader,
+  openedAtMs: number,
+  evidenceOfAll: readonly SubjectEvidence[],
+): ReadonlyMap<Hex, BlockContext> {
+  const signals = evidenceOfAll.flatMap(({ worst, now }) => [worst, now]);
   const blocks = new Set(signals.map(({ evidence }) => evidence.blockHash));
   const contexts = new Map<Hex, BlockContext>();
   // The block of a signal is asked about when the signal is raised, which may wait in triage.
@@ -140,6 +150,7 @@ function line(incident: Incident): string {
 
 function whole(
   incident: Incident,
+  evidence: readonly SubjectEvidence[],
   alerts: ReturnType<StoreReader['alertsOf']>,
   across: readonly (AcrossChains & { coin: string })[],
   kept: readonly KeptBack[],
@@ -156,8 +167,13 @@ function whole(
     ...(incident.blindSpots ?? []).map((spot) => `  not watched ${blindSpotText(spot)}`),
     ...(across.length === 0 ? [] : ['', 'Across chains, in its first hour:', ...across.map(acrossRow)]),
     '',
-    'Signals, as they stand:',
-    ...incident.signals.flatMap((signal) => signalRows(signal, contexts.get(signal.evidence.blockHash))),
+    'Signals, each at its worst:',
+    ...evidence
+      .slice(0, mostShown)
+      .flatMap((one) => evidenceRows(one, contexts.get(one.worst.evidence.blockHash))),
+    ...(evidence.length <= mostShown
+      ? []
+      : [`  and ${evidence.length - mostShown} more, none of them worse: --json has them all`]),
     '',
     alerts.length === 0 ? 'No alert was sent.' : 'Alerts:',
     ...alerts.map(
@@ -174,19 +190,24 @@ function keptRow({ atMs, channel, why, detail, toldAtMs }: KeptBack): string {
   return printable(`  ${isoTime(atMs)}  ${channel}  ${why}, ${detail}${then}`);
 }
 
-function signalRows(signal: Signal, context: BlockContext | undefined): string[] {
-  const { evidence } = signal;
+function evidenceRows(
+  { worst, now, easedAtMs }: SubjectEvidence,
+  context: BlockContext | undefined,
+): string[] {
+  const { evidence } = worst;
   const values = Object.entries(evidence.values).map(([name, value]) => `${name}=${rounded(value)}`);
   const where =
     evidence.transactionHash === null
       ? `block ${evidence.blockNumber}`
       : `block ${evidence.blockNumber}, transaction ${evidence.transactionHash}`;
+  const later = easedAtMs === null ? `${now.severity} since` : 'eased at';
   return [
-    `  ${(signal.severity ?? 'eased').padEnd(8)}  ${signal.sentence}`,
+    `  ${(worst.severity ?? 'eased').padEnd(8)}  ${worst.sentence}`,
     `            ${where} at ${isoTime(evidence.blockTimeMs)}; rule: ${evidence.rule}`,
     ...(values.length === 0 ? [] : [`            ${values.join(' ')}`]),
     ...(context === undefined ? [] : [`            in its block: ${contextText(context)}`]),
-  ];
+    ...(now.id === worst.id ? [] : [`            ${later} ${isoTime(now.atMs)}: ${now.sentence}`]),
+  ].map(printable);
 }
 
 function rounded(value: number): string {
