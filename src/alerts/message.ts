@@ -158,7 +158,7 @@ export function message(alert: Alert, superseded = 0): Message {
 
 /** Why this is said now, in a sentence for each reason. */
 const sentences: Readonly<Record<Reason, (alert: Alert) => string>> = {
-  opened: () => 'A new incident was opened.',
+  opened: openedText,
   escalated: ({ incident }) =>
     incident.cascade
       ? 'The incident is a cascade: several sources show high impact at once.'
@@ -176,6 +176,13 @@ const sentences: Readonly<Record<Reason, (alert: Alert) => string>> = {
   retracted: () =>
     'The chain dropped the blocks in which this was seen: what was reported did not happen on the chain that stands.',
 };
+
+function openedText({ back, incident: { severity } }: Alert): string {
+  if (back === undefined) return 'A new incident was opened.';
+  return back.was === 'resolved'
+    ? `The incident, which was over since ${iso(back.sinceMs)}, has come back: it is ${severity} now.`
+    : `The incident, which was taken back at ${iso(back.sinceMs)}, stands after all: it is ${severity} now.`;
+}
 
 /** A person who was not told before should know that it is no news, and who kept it back. */
 function afterWhat({ after }: Alert): string[] {

@@ -145,7 +145,8 @@ function surely({ chains, leadConfidence, spreading }: Incident): string {
 }
 
 function line(incident: Incident): string {
-  return `${isoTime(incident.openedAtMs)}  ${incident.id}  ${incident.life.padEnd(9)}  ${incident.worst.padEnd(8)}  ${incident.title}`;
+  const { openedAtMs, id, life, worst, title } = incident;
+  return `${isoTime(openedAtMs)}  ${id}  ${life.padEnd(9)}  worst ${worst.padEnd(8)}  ${title}`;
 }
 
 function whole(

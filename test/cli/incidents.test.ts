@@ -36,6 +36,7 @@ describe('pegwatch incidents show', () => {
     const store = await overStore();
     const [incident] = JSON.parse(await run('list', '-s', store, '--json')) as Incident[];
     expect(incident?.life).toBe('closed');
+    expect(await run('list', '-s', store)).toContain('closed     worst critical  USDC: over');
     const id = incident?.id ?? '';
     const { evidence } = JSON.parse(await run('show', id, '-s', store, '--json')) as {
       evidence: SubjectEvidence[];
