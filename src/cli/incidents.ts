@@ -5,7 +5,7 @@ import { PegwatchError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import type { BlockContext, Hex, Incident, IncidentLife, Signal } from '../core/types.js';
 import { blindSpotsOf, blindSpotText } from '../coverage/blind-spots.js';
-import { type AcrossChains, acrossChains, acrossChainsDefaults } from '../incidents/across-chains.js';
+import { acrossChains, acrossChainsDefaults, type Pair } from '../incidents/across-chains.js';
 import { incidentEvidence, type SubjectEvidence } from '../reports/incident-evidence.js';
 import { type KeptBack, keptBack } from '../reports/kept-back.js';
 import type { StoreReader } from '../store/store.js';
@@ -97,8 +97,15 @@ export const incidents: CliCommand = {
   },
 };
 
+/** How the chains of one coin moved. Which of them leads is for the incident to say, which hears two more witnesses. */
+interface CoinAcross {
+  readonly coin: string;
+  readonly chains: readonly string[];
+  readonly pairs: readonly Pair[];
+}
+
 /** How the trouble moved over the chains in its first hour; of an incident of several coins, for each of them. */
-function firstHour(store: StoreReader, incident: Incident): readonly (AcrossChains & { coin: string })[] {
+function firstHour(store: StoreReader, incident: Incident): readonly CoinAcross[] {
   if (incident.chains.length < 2) return [];
   const { windowMs } = acrossChainsDefaults;
   const endMs = Math.min(incident.updatedAtMs, incident.openedAtMs + windowMs);
@@ -108,7 +115,10 @@ function firstHour(store: StoreReader, incident: Incident): readonly (AcrossChai
     // A watch says nothing of the coin's own markets.
     if (entry.signal.detector !== contagionWatch) signals.push(entry.signal);
   }
-  return incident.coins.map((coin) => ({ coin, ...acrossChains(signals, coin, endMs) }));
+  return incident.coins.map((coin) => {
+    const { chains, pairs } = acrossChains(signals, coin, endMs);
+    return { coin, chains, pairs };
+  });
 }
 
 /** How busy the blocks of its signals were, where that was asked, by hash. */
@@ -130,18 +140,21 @@ function contextsOf(
   return contexts;
 }
 
-function acrossRow({ coin, lead, confidence, pairs, spreading }: AcrossChains & { coin: string }): string {
-  const came = lead === null ? 'no chain leads' : `${lead} leads (confidence ${confidence.toFixed(2)})`;
-  const told = pairs.map(
-    ({ leader, follower, lagMs, pearson }) =>
-      `${leader} > ${follower} ${Math.round(lagMs / 1000)} s, r ${pearson.toFixed(2)}`,
-  );
-  return `  ${coin}: ${came}${spreading ? ', spreading' : ''}${told.length === 0 ? '' : `; ${told.join('; ')}`}`;
+function acrossRow({ coin, pairs }: CoinAcross): string {
+  const told = pairs.map(({ leader, follower, lagMs, pearson }) => {
+    const order =
+      lagMs === 0
+        ? `${leader} and ${follower} moved at the same time`
+        : `${leader} moved ${Math.round(lagMs / 1000)} s before ${follower}`;
+    return `${order} (r ${pearson.toFixed(2)})`;
+  });
+  return `  ${coin}: ${told.length === 0 ? 'fewer than two chains moved' : told.join('; ')}`;
 }
 
 function surely({ chains, leadConfidence, spreading }: Incident): string {
   if (chains.length < 2) return '';
-  return `, confidence ${leadConfidence.toFixed(2)}${spreading ? ', spreading' : ''}`;
+  const witnesses = `named by ${Math.round(leadConfidence * 3)} of 3 witnesses`;
+  return `, ${witnesses}${spreading ? ', spreading' : ''}`;
 }
 
 function line(incident: Incident): string {
@@ -153,7 +166,7 @@ function whole(
   incident: Incident,
   evidence: readonly SubjectEvidence[],
   alerts: ReturnType<StoreReader['alertsOf']>,
-  across: readonly (AcrossChains & { coin: string })[],
+  across: readonly CoinAcross[],
   kept: readonly KeptBack[],
   contexts: ReadonlyMap<Hex, BlockContext>,
 ): string {
@@ -166,7 +179,13 @@ function whole(
     `  lead chain  ${incident.leadChain} (of ${incident.chains.join(', ')})${surely(incident)}`,
     `  cascade     ${incident.cascade ? 'yes' : 'no'}`,
     ...(incident.blindSpots ?? []).map((spot) => `  not watched ${blindSpotText(spot)}`),
-    ...(across.length === 0 ? [] : ['', 'Across chains, in its first hour:', ...across.map(acrossRow)]),
+    ...(across.length === 0
+      ? []
+      : [
+          '',
+          'Who moved before whom in its first hour (correlation, one of the three witnesses):',
+          ...across.map(acrossRow),
+        ]),
     '',
     'Signals, each at its worst:',
     ...evidence

@@ -1,5 +1,4 @@
 // What a person and a program see of an incident, on a stored journal.
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCommandLine } from '../../src/cli/program.js';
 import type { Incident } from '../../src/core/types.js';
