@@ -8,7 +8,7 @@ import type { InhibitSpec, RouteSpec, Suppressed } from '../core/routing.js';
 import { severityRank } from '../core/severity.js';
 import type { ChannelSpec } from '../core/spec.js';
 import type { Alert, AlertState, Incident, Reason } from '../core/types.js';
-import { type Gate, gateFor } from './gate.js';
+import { type Gate, gateFor, stillHolds } from './gate.js';
 import { isOver, notice, type Told } from './notice.js';
 import { isLessThanTold } from './revised.js';
 import { type Delivery, deliveryOf } from './route.js';
@@ -244,9 +244,21 @@ function tell(
     severity: incident.severity,
     atMs: look.nowMs,
     incident,
-    ...(after === null ? {} : { after: { why: after.why, detail: after.detail } }),
+    ...(after === null ? {} : { after: afterOf(after, channel, incident, look) }),
     ...(reason !== 'opened' || told === null ? {} : { back: backFrom(told) }),
   };
+}
+
+function afterOf(
+  held: Suppressed,
+  channel: ChannelSpec,
+  incident: Incident,
+  { ways, nowMs }: AlertLook,
+): NonNullable<Alert['after']> {
+  const { why, detail } = held;
+  const { quiet } = deliveryOf(channel, incident, ways?.routes);
+  const through = ways !== undefined && stillHolds(held, { silences: ways.silences, quiet, nowMs });
+  return { why, detail, ...(through ? { through } : {}) };
 }
 
 function backFrom({ life, endedAtMs, atMs }: Told): NonNullable<Alert['back']> {
