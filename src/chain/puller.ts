@@ -1,14 +1,14 @@
 import type { ChainConfig } from '../config/config.js';
-import type { Block, Via } from '../core/types.js';
+import type { Block } from '../core/types.js';
 import type { Cursor } from '../store/store.js';
 import { ancestorsOf } from './ancestors.js';
-import { Aside } from './aside.js';
 import type { BaseFees } from './base-fees.js';
 import { Belief } from './belief.js';
 import { BranchReader } from './branch-reader.js';
 import type { CallReader } from './call-reader.js';
 import type { CallSchedule } from './call-schedule.js';
 import type { Unstamped } from './chain-input.js';
+import { Confirmation } from './confirmation.js';
 import type { Finality } from './finality.js';
 import { GivenChain } from './given-chain.js';
 import { headerByHash, headerByTag, headersOf, linkedHeaders } from './headers.js';
@@ -19,9 +19,9 @@ import type { Span } from './late-reader.js';
 import type { LogReader } from './log-reader.js';
 import type { ChainDeps } from './ports.js';
 import { RangeReader } from './range-reader.js';
-import { type Branch, blockAt, type Kept, linkedTail, reconcile, trim } from './reorg.js';
+import { type Branch, type Kept, linkedTail, reconcile } from './reorg.js';
 import type { Requests } from './requests.js';
-import type { Look, SecondLook } from './second-look.js';
+import type { SecondLook } from './second-look.js';
 import type { Tuning } from './tuning.js';
 import type { Watched } from './watched.js';
 
@@ -38,12 +38,6 @@ export interface PullerParts {
   readonly put: (input: Unstamped) => Promise<boolean>;
 }
 
-/** Everything up to here is as it was given, by whose word. */
-interface Confirmed {
-  readonly upTo: number;
-  readonly by: string | null;
-}
-
 /**
  * Pulls the canonical chain, block by block: where the socket only hints, this is where continuity is proved.
  * What cannot be read is given up quietly (the request layer has tried long enough by then) with the state left true,
@@ -52,9 +46,7 @@ interface Confirmed {
 export class Puller {
   #begun = false;
   readonly #given: GivenChain;
-  readonly #finalityAside = new Aside<void>();
-  readonly #lookAside = new Aside<{ readonly at: Kept; readonly look: Look }>();
-  #lookedAtMs = Number.NEGATIVE_INFINITY;
+  readonly #confirmation: Confirmation;
   readonly #belief: Belief;
   readonly #branches: BranchReader;
   readonly #ranges: RangeReader;
@@ -71,6 +63,8 @@ export class Puller {
     this.#given = new GivenChain(this.#name, parts, deps);
     this.#belief = new Belief(options.chain, parts, deps);
     this.#branches = new BranchReader(parts, deps);
+    const read = (branch: Branch): Promise<boolean> => this.#read(branch, false);
+    this.#confirmation = new Confirmation(options.chain, { ...parts, given: this.#given, read }, deps);
     this.#ranges = new RangeReader(this.#name, { ...parts, branches: this.#branches }, deps);
   }
 
@@ -94,10 +88,7 @@ export class Puller {
     const { finality } = this.parts;
     this.#given.pushed = hinted ? head.hash : null;
     let doubtful = hinted;
-    // Where reading goes on by range it must be known what is final; else no head waits for that answer.
-    if (!this.#begun || this.#isFarBelow(head)) await finality.look(head);
-    else this.#finalityAside.start(() => finality.look(head));
-    this.#finalityAside.take();
+    await this.#confirmation.look(head, !this.#begun || this.#isFarBelow(head));
     if (!this.#begun) this.#begun = await this.#begin(head);
     while (this.#begun && !this.deps.signal.aborted) {
       // The same question as `#take` asks: two answers to it would go round for ever.
@@ -114,7 +105,7 @@ export class Puller {
         break;
       } else if (!(await this.#take([head], true))) break;
     }
-    await this.#announceFinality();
+    if (this.#begun) await this.#confirmation.announce();
   }
 
   /**
@@ -131,8 +122,8 @@ export class Puller {
   }
 
   /** Resolves when nothing is under way beside the pulling. */
-  async ended(): Promise<void> {
-    await Promise.all([this.#finalityAside.ended(), this.#lookAside.ended()]);
+  ended(): Promise<void> {
+    return this.#confirmation.ended();
   }
 
   #isFarBelow(head: Block): boolean {
@@ -182,7 +173,7 @@ export class Puller {
     const { segment } = this.deps.tuning;
     const final = Math.min(finality.claimed ?? 0, to - 1);
     if (final - from >= 2 * segment) {
-      if (!(await this.#standOnLiving()) || !(await this.#leaveKept())) return false;
+      if (!(await this.#standOnLiving()) || !(await this.#confirmation.leaveKept())) return false;
       return this.#fillByRange((this.#given.tip?.number ?? from - 1) + 1, final);
     }
     const end = Math.min(to, from + segment - 1);
@@ -196,7 +187,7 @@ export class Puller {
       for (const one of blocks) {
         if (!(await this.#given.giveFinal(one, one.block === last ? calls : []))) return false;
       }
-      await this.#announceFinality({ upTo: last.number, by: confirmedBy });
+      await this.#confirmation.announce({ upTo: last.number, by: confirmedBy });
     }
     return (this.#given.tip?.number ?? -1) >= to;
   }
@@ -253,84 +244,6 @@ export class Puller {
       given++;
     }
     return given === branch.length;
-  }
-
-  /** `readAsFinal`: up to here blocks were read because they are final, and looked at twice. */
-  async #announceFinality(readAsFinal: Confirmed | null = null): Promise<void> {
-    if (this.#given.read === null || !this.#begun) return;
-    const known = this.parts.finality;
-    const next = readAsFinal ?? (await this.#confirmed());
-    const number = next === null ? null : known.announceTo(next.upTo);
-    const { finality, blockTimeMs } = this.options.chain;
-    // What slips out of sight before anybody confirmed it would be called final with the blocks after it.
-    const waiting = (2 * this.deps.tuning.opinionPatienceMs) / blockTimeMs;
-    const final = number ?? Number.NEGATIVE_INFINITY;
-    this.#given.kept = trim(this.#given.kept, final, finality.keep, waiting);
-    if (number !== null) this.parts.second.forget(number);
-    const told = number ?? known.unmoved(this.#given.read.number);
-    if (told === null) return;
-    known.told(this.#given.read.number);
-    const by = number === null ? null : (next?.by ?? null);
-    const via: { via?: Via } = by === null ? {} : { via: { endpoint: by, how: 'confirmed' } };
-    await this.parts.put({ kind: 'finalized', chain: this.#name, number: told, ...via });
-  }
-
-  /**
-   * How much was confirmed by the last second look; what turned out to be wrong is given again. Looks again, beside the
-   * pulling, where more has become final.
-   */
-  async #confirmed(): Promise<Confirmed | null> {
-    const found = this.#lookAside.take();
-    if (found?.look.kind === 'wrong') {
-      await this.#giveAgain(found.look.block);
-      return null;
-    }
-    this.#lookAgain();
-    if (found === null) return null;
-    const { upTo } = found.look;
-    // It may have died meanwhile.
-    const stands = blockAt(this.#given.kept, upTo)?.hash === blockAt(found.at, upTo)?.hash;
-    return stands ? found.look : null;
-  }
-
-  #lookAgain(): void {
-    const { clock, tuning } = this.deps;
-    const to = this.parts.finality.next(this.#given.kept, this.#given.read?.number ?? -1);
-    if (to === null || clock.now() - this.#lookedAtMs < tuning.secondLookEveryMs) return;
-    this.#lookedAtMs = clock.now();
-    const at = this.#given.kept;
-    this.#lookAside.start(async () => ({
-      at,
-      look: await this.parts.second.confirm(at, to, tuning.opinionPatienceMs),
-    }));
-  }
-
-  /** Back-fill leaves the kept blocks behind as final: what was read near the head is looked at again before. */
-  async #leaveKept(): Promise<boolean> {
-    const { second } = this.parts;
-    for (;;) {
-      const tip = this.#given.tip;
-      if (tip === undefined) return true;
-      const look = await second.confirm(this.#given.kept, tip.number, this.deps.tuning.opinionWithinMs);
-      if (look.kind === 'agreed') return look.upTo >= tip.number;
-      const given = this.#given.read;
-      await this.#giveAgain(look.block);
-      if (this.deps.signal.aborted || this.#given.read?.hash !== given?.hash) return false;
-    }
-  }
-
-  /** The engine goes back to before this block and is given it, and all after it, once more. */
-  async #giveAgain(wrong: Block): Promise<void> {
-    const [first, ...rest] = this.#given.kept.filter(({ number }) => number >= wrong.number);
-    // It may have died meanwhile.
-    if (first?.hash !== wrong.hash) return;
-    this.deps.meter.count('pegwatch_blocks_corrected_total', { chain: this.#name });
-    this.deps.log.error({ chain: this.#name, block: wrong.number }, 'logs had been left out of a block');
-    const before = blockAt(this.#given.kept, wrong.number - 1);
-    const keep = before ?? { ...wrong, number: wrong.number - 1, hash: wrong.parentHash, parentHash: '0x' };
-    const dead = [first, ...rest].map(({ hash }) => hash).reverse();
-    if (!(await this.#given.reorg(keep, dead, 'second-look'))) return;
-    await this.#read([first, ...rest], false);
   }
 
   get #name(): string {

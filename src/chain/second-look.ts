@@ -3,36 +3,23 @@
 // Where two answers differ everybody is asked; logs that exist cannot be talked away, so the most logs win, unless the
 // block's own receipts settle it. The endpoint pays for the contradiction, not the event.
 
-import { type PackedLogs, packLogs } from '../core/packed-logs.js';
+import type { PackedLogs } from '../core/packed-logs.js';
 import { sleep } from '../core/ports.js';
 import type { Block, Hex } from '../core/types.js';
 import { speaksAgainst } from './bloom.js';
 import { digest } from './digest.js';
-import type { Disagreements, SeenDisagreement } from './disagreements.js';
 import { type Given, GivenLogs, type GivenLogsParts } from './given-logs.js';
 import { headersOf } from './headers.js';
 import { done, failed, type Outcome } from './json-rpc.js';
-import type { LogReader, ReadBlock, ReadRange } from './log-reader.js';
-import { emittersIn, logCount, logSummary, mostLogs } from './log-summary.js';
+import type { ReadBlock, ReadRange } from './log-reader.js';
+import { emittersIn, logSummary } from './log-summary.js';
 import type { ChainDeps } from './ports.js';
-import { proveLogs } from './prove-logs.js';
 import type { Header } from './read-header.js';
 import type { Kept } from './reorg.js';
-import type { Requests } from './requests.js';
+import { type Dispute, type Settled, Settlement, type SettlementParts } from './settlement.js';
 import type { Tuning } from './tuning.js';
 
-export interface SecondLookParts extends GivenLogsParts {
-  readonly requests: Requests;
-  readonly logs: LogReader;
-  readonly disagreements: Disagreements;
-}
-
-/** `against`: who told something else than the one that gave it; `reached`: the engine has what was given. */
-interface Dispute {
-  readonly patienceMs: number;
-  readonly against?: string | null;
-  readonly reached?: boolean;
-}
+export type SecondLookParts = GivenLogsParts & Omit<SettlementParts, 'given'>;
 
 /** A range, and who told the same of it; null where nobody else was asked. */
 export interface CheckedRange extends ReadRange {
@@ -45,12 +32,12 @@ export type Look =
   /** These are the logs of this block; the engine has others. */
   | { readonly kind: 'wrong'; readonly block: Block; readonly logs: PackedLogs };
 
-const none: PackedLogs = new Uint8Array(6);
 /** Most blocks compared in one request, however empty. */
 const mostAtOnce = 200;
 
 export class SecondLook {
   readonly #given: GivenLogs;
+  readonly #settlement: Settlement;
   /** Settled logs of blocks that must be given again, so that the same lie is not believed twice. */
   readonly #settled = new Map<Hex, PackedLogs>();
   #confirmed: number;
@@ -67,6 +54,7 @@ export class SecondLook {
     this.#confirmed = options.finalized ?? Number.NEGATIVE_INFINITY;
     this.#opinionAtMs = deps.clock.now();
     this.#given = new GivenLogs(parts);
+    this.#settlement = new Settlement(options.chain, { ...parts, given: this.#given }, deps);
   }
 
   /** The engine is given this block. */
@@ -99,7 +87,7 @@ export class SecondLook {
       if (!told.ok) continue;
       const given = this.#given.of(read.logs, read.by, read.version);
       if (digest(told.value) === given.digest) return read;
-      const truth = await this.#settle(read.block, given, { patienceMs: this.deps.tuning.opinionWithinMs });
+      const truth = await this.#settle(read.block, given, this.deps.tuning.opinionWithinMs);
       return truth === null || truth === 'as given' ? read : { ...read, logs: truth };
     }
     return read;
@@ -170,15 +158,15 @@ export class SecondLook {
       if (given.digest === logSummary(other?.logs).digest) continue;
       const block = mine?.block ?? (await this.#header(number));
       if (block === null || (other !== undefined && other.hash !== block.hash)) {
-        this.#otherBlock(number, second.value.by);
+        this.#settlement.otherBlock(number, second.value.by);
         return failed('contradiction', 'two endpoints tell different blocks of a final range');
       }
       const patienceMs = this.deps.tuning.opinionWithinMs;
-      const truth = await this.#settle(block, given, { patienceMs, against: second.value.by });
+      const truth = await this.#settle(block, given, patienceMs, { against: second.value.by });
       if (truth === null)
         return failed('contradiction', 'endpoints disagree about the logs of a final block');
       if (truth !== 'as given') found.set(number, { block, logs: truth, by });
-      else this.#blame(second.value.by);
+      else this.#settlement.blame(second.value.by);
     }
     const ordered = [...found.values()].sort((a, b) => a.block.number - b.block.number);
     return done({ blocks: ordered, by, parentHash, confirmedBy: second.value.by });
@@ -205,15 +193,15 @@ export class SecondLook {
       const seen = again.value.byNumber.get(block.number);
       if (seen !== undefined && seen.hash !== block.hash) {
         this.parts.requests.distrust(again.value.by, 'logs of a branch that it does not follow');
-        this.#otherBlock(block.number, again.value.by);
+        this.#settlement.otherBlock(block.number, again.value.by);
         return { kind: 'agreed', upTo: block.number - 1, by: null };
       }
       if (logSummary(seen?.logs).digest === given.digest) continue;
-      const dispute = { patienceMs, against: again.value.by, reached: true };
-      const truth = await this.#settle(block, given, dispute);
+      const dispute = { against: again.value.by, reached: true };
+      const truth = await this.#settle(block, given, patienceMs, dispute);
       if (truth === null) return { kind: 'agreed', upTo: block.number - 1, by: null };
       if (truth === 'as given') {
-        this.#blame(again.value.by);
+        this.#settlement.blame(again.value.by);
         continue;
       }
       this.#settled.set(block.hash, truth);
@@ -222,88 +210,8 @@ export class SecondLook {
     return { kind: 'agreed', upTo: last.number, by: again.value.by || null };
   }
 
-  /** The logs of a block about which endpoints differ; null where too few of them answer to tell. */
-  async #settle(
-    block: Block,
-    given: Given,
-    { patienceMs, against = null, reached = false }: Dispute,
-  ): Promise<PackedLogs | 'as given' | null> {
-    const { requests, logs, watched } = this.parts;
-    const told = new Map<string, PackedLogs>();
-    let proven: PackedLogs | null = null;
-    for (const name of requests.usable) {
-      const answer = await logs.told(name, block);
-      if (answer.ok) told.set(name, answer.value);
-      proven ??= await this.prove(name, block);
-    }
-    // The one that gave it first is a voice too, whether or not it answers now.
-    const voices = new Set([...told.keys(), given.by].filter((name) => name !== ''));
-    const tooFew = requests.several && voices.size < 2 && !this.#isAlone(patienceMs);
-    const best = proven === null && tooFew ? null : (proven ?? mostLogs(told.values()));
-    const { number } = block;
-    const { disagreements } = this.parts;
-    if (best === null) {
-      disagreements.suspected({ number, endpoint: against, what: 'logs', by: 'unsettled', reached: false });
-      return null;
-    }
-    const keep = proven === null && given.count >= logCount(best);
-    const truth = keep ? given : logSummary(best);
-    this.deps.log.warn(
-      {
-        chain: this.options.chain,
-        block: block.number,
-        given: given.count,
-        logs: truth.count,
-        proven: proven !== null,
-      },
-      'endpoints differ about the logs of a block',
-    );
-    const wrong = [...told]
-      .filter(([, one]) => logSummary(one).digest !== truth.digest)
-      .map(([name]) => name);
-    for (const name of wrong) this.#blame(name);
-    const seen = { number, what: 'logs', by: proven === null ? 'most-logs' : 'receipts' } as const;
-    // As many, and others: the first answer is kept, and that settles nothing.
-    const tied = (name: string): boolean =>
-      proven === null && logCount(told.get(name) ?? none) >= truth.count;
-    const isAsGiven = truth.digest === given.digest;
-    // With other filters the first answer may have been whole.
-    if (!isAsGiven && given.version === watched.version && given.by !== '') this.#blame(given.by);
-    const misled = !isAsGiven && reached && this.#given.isWrong(given, best, block);
-    if (misled) disagreements.found({ ...seen, endpoint: given.by || null, reached });
-    for (const endpoint of wrong)
-      if (!misled || endpoint !== given.by)
-        disagreements.found({
-          ...seen,
-          endpoint,
-          reached: false,
-          ...(tied(endpoint) ? { by: 'unsettled' } : {}),
-        });
-    // By range it told something else than now, asked for the very block.
-    const other = isAsGiven ? against : reached ? null : given.by;
-    if (other && !wrong.includes(other))
-      disagreements.suspected({ ...seen, endpoint: other, reached: false });
-    return isAsGiven ? 'as given' : best;
-  }
-
-  #otherBlock(number: number, endpoint: string): void {
-    const seen: SeenDisagreement = { number, endpoint, what: 'blocks', by: 'unsettled', reached: false };
-    this.parts.disagreements.suspected(seen);
-  }
-
-  #blame(endpoint: string): void {
-    this.parts.requests.distrust(endpoint, 'tells other logs than the block holds');
-  }
-
-  /** The watched logs out of the block's receipts; null where this endpoint cannot prove them. */
-  async prove(endpoint: string, block: Block): Promise<PackedLogs | null> {
-    const { requests, watched } = this.parts;
-    const proof = await proveLogs(requests, endpoint, block);
-    if (!proof.ok) return null;
-    return packLogs(
-      proof.value.logs.filter((log) => watched.wants(log)),
-      () => {},
-    );
+  #settle(block: Block, given: Given, patienceMs: number, dispute: Dispute = {}): Promise<Settled> {
+    return this.#settlement.settle(block, given, { ...dispute, alone: this.#isAlone(patienceMs) });
   }
 
   async #header(number: number): Promise<Block | null> {
