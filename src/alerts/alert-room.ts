@@ -8,8 +8,8 @@ import type { InhibitSpec, RouteSpec, Suppressed } from '../core/routing.js';
 import { severityRank } from '../core/severity.js';
 import type { ChannelSpec } from '../core/spec.js';
 import type { Alert, AlertState, Incident, Reason } from '../core/types.js';
-import { type Gate, gateFor } from './gate.js';
-import { notice, type Told } from './notice.js';
+import { type Gate, gateFor, stillHolds } from './gate.js';
+import { isOver, notice, type Told } from './notice.js';
 import { isLessThanTold } from './revised.js';
 import { type Delivery, deliveryOf } from './route.js';
 import type { SilenceState } from './silences.js';
@@ -97,7 +97,7 @@ function consider(
   const revised = state.lessened.has(key) && told !== null && isLessThanTold(incident, told);
   const reason = revised ? revisedReason(incident) : notice(told, incident, how, look.nowMs);
   if (reason === null) {
-    if (told === null && stands(incident) && how.whyNot !== null)
+    if ((told === null || isOver(told)) && stands(incident) && how.whyNot !== null)
       hold(state, channel, incident, { why: 'unrouted', detail: how.whyNot }, look);
     else state.held.delete(key);
     return;
@@ -160,8 +160,7 @@ function hold(
 /** Forgets conversations that ended longer than `keepMs` ago: until then their sequence must go on rising. */
 export function forget(state: AlertRoomState, nowMs: number, keepMs: number): void {
   for (const [key, told] of state.told) {
-    const over = told.life === 'closed' || told.life === 'retracted';
-    if (over && nowMs - told.atMs > keepMs) state.told.delete(key);
+    if (isOver(told) && nowMs - told.atMs > keepMs) state.told.delete(key);
   }
   for (const key of state.lessened) if (!state.told.has(key)) state.lessened.delete(key);
 }
@@ -233,6 +232,7 @@ function tell(
     chains: incident.chains,
     state: now,
     atMs: look.nowMs,
+    endedAtMs: isOver(incident) ? incident.closedAtMs : null,
   });
   return {
     id: `${incident.id}-${channel.name}-${sequence}`,
@@ -244,8 +244,25 @@ function tell(
     severity: incident.severity,
     atMs: look.nowMs,
     incident,
-    ...(after === null ? {} : { after: { why: after.why, detail: after.detail } }),
+    ...(after === null ? {} : { after: afterOf(after, channel, incident, look) }),
+    ...(reason !== 'opened' || told === null ? {} : { back: backFrom(told) }),
   };
+}
+
+function afterOf(
+  held: Suppressed,
+  channel: ChannelSpec,
+  incident: Incident,
+  { ways, nowMs }: AlertLook,
+): NonNullable<Alert['after']> {
+  const { why, detail } = held;
+  const { quiet } = deliveryOf(channel, incident, ways?.routes);
+  const through = ways !== undefined && stillHolds(held, { silences: ways.silences, quiet, nowMs });
+  return { why, detail, ...(through ? { through } : {}) };
+}
+
+function backFrom({ life, endedAtMs, atMs }: Told): NonNullable<Alert['back']> {
+  return { was: life === 'retracted' ? 'retracted' : 'resolved', sinceMs: endedAtMs ?? atMs };
 }
 
 function stands({ life }: Incident): boolean {

@@ -1,11 +1,13 @@
+import { counted } from '../core/counted.js';
 import type { RunningDigest } from '../core/running-digest.js';
 
 /** The numbers of an incident in two or three short sentences. */
 export function digestText({ signals, events, byDetector, deviations, since }: RunningDigest): string {
-  const parts = [`${count(signals, 'signal')} in ${count(events, 'event')} so far.`];
+  const of = events === 0 ? '' : ` in ${counted(events, 'event')}`;
+  const parts = [`${counted(signals, 'signal')}${of} so far.`];
   if (since !== null) {
     const added = [...since.coins, ...since.chains.map((chain) => `on ${chain}`)];
-    const fresh = [...(since.signals > 0 ? [count(since.signals, 'signal')] : []), ...added];
+    const fresh = [...(since.signals > 0 ? [counted(since.signals, 'signal')] : []), ...added];
     if (fresh.length > 0) parts.push(`New since the last message: ${fresh.join(', ')}.`);
   }
   if (byDetector.length > 0)
@@ -19,8 +21,4 @@ export function digestText({ signals, events, byDetector, deviations, since }: R
     parts.push(`Furthest: ${prices.join(', ')}.`);
   }
   return parts.join(' ');
-}
-
-function count(n: number, what: string): string {
-  return `${n.toLocaleString('en-US')} ${what}${n === 1 ? '' : 's'}`;
 }

@@ -2,7 +2,7 @@
 // told of an incident hears that it is over, or never was: no silence and no other incident stands in the way of
 // that. Quiet hours put the end of what was milder off until they are over; a retraction waits for nothing.
 
-import type { InhibitSpec, QuietSpec, SuppressedBy } from '../core/routing.js';
+import type { InhibitSpec, QuietSpec, Suppressed, SuppressedBy } from '../core/routing.js';
 import { severityRank, worse } from '../core/severity.js';
 import type { Incident, Reason, Severity } from '../core/types.js';
 import { inhibitedBy } from './inhibit.js';
@@ -63,6 +63,16 @@ export function gateFor(news: News, look: GateLook): Gate | null {
   const quiet = look.quiet.filter(({ minSeverity }) => severityRank(severity) < severityRank(minSeverity));
   const untilMs = quietUntilMs(quiet, nowMs);
   return untilMs === null ? null : { why: 'quiet', detail: `until ${iso(untilMs)}`, untilMs };
+}
+
+/** Whether what had kept news back is in force still, so that the news breaks through it. */
+export function stillHolds(
+  { why, detail }: Pick<Suppressed, 'why' | 'detail'>,
+  { silences, quiet, nowMs }: Pick<GateLook, 'silences' | 'quiet' | 'nowMs'>,
+): boolean {
+  if (why === 'quiet') return quietUntilMs(quiet, nowMs) !== null;
+  if (why !== 'silenced') return false;
+  return [...silences.values()].some(({ id, untilMs }) => untilMs > nowMs && detail.endsWith(`(${id})`));
 }
 
 /** An end is as important as its incident was at its worst, what is taken back as what was told. */

@@ -1,6 +1,7 @@
 // An alert as the JSON body that a receiver gets: whole enough for a program, and readable for a person who sees
 // nothing but this. The same alert always makes the same bytes, so that retries are equal and signatures comparable.
 
+import { asSentence } from '../core/as-sentence.js';
 import { checkText, isAgreedOn } from '../core/block-checks.js';
 import type { RunningDigest } from '../core/running-digest.js';
 import { severityRank } from '../core/severity.js';
@@ -158,7 +159,7 @@ export function message(alert: Alert, superseded = 0): Message {
 
 /** Why this is said now, in a sentence for each reason. */
 const sentences: Readonly<Record<Reason, (alert: Alert) => string>> = {
-  opened: () => 'A new incident was opened.',
+  opened: openedText,
   escalated: ({ incident }) =>
     incident.cascade
       ? 'The incident is a cascade: several sources show high impact at once.'
@@ -177,11 +178,19 @@ const sentences: Readonly<Record<Reason, (alert: Alert) => string>> = {
     'The chain dropped the blocks in which this was seen: what was reported did not happen on the chain that stands.',
 };
 
+function openedText({ back, incident: { severity } }: Alert): string {
+  if (back === undefined) return 'A new incident was opened.';
+  return back.was === 'resolved'
+    ? `The incident, which was over since ${iso(back.sinceMs)}, has come back: it is ${severity} now.`
+    : `The incident, which was taken back at ${iso(back.sinceMs)}, stands after all: it is ${severity} now.`;
+}
+
 /** A person who was not told before should know that it is no news, and who kept it back. */
 function afterWhat({ after }: Alert): string[] {
   if (after === undefined) return [];
-  if (after.why === 'silenced') return [`It comes after silence ${after.detail}.`];
-  if (after.why === 'quiet') return [`It comes after quiet hours ${after.detail}.`];
+  const comes = after.through === true ? 'breaks through' : 'comes after';
+  if (after.why === 'silenced') return [`It ${comes} silence ${after.detail}.`];
+  if (after.why === 'quiet') return [`It ${comes} quiet hours ${after.detail}.`];
   return [`It was kept back until now: ${after.detail}.`];
 }
 
@@ -207,12 +216,12 @@ function label(alert: Alert): string {
 function textOf(alert: Alert, worst: Signal | undefined, why: string): string {
   const parts = [`${label(alert)} ${alert.incident.title}.`, why];
   if (worst !== undefined && alert.reason !== 'resolved' && alert.reason !== 'retracted') {
-    parts.push(`${ended(worst.sentence)} Block ${worst.evidence.blockNumber} on ${worst.chain}.`);
+    parts.push(`${asSentence(worst.sentence)} Block ${worst.evidence.blockNumber} on ${worst.chain}.`);
   }
   const { check, state } = alert;
   const isDoubtful = check !== undefined && !isAgreedOn(check);
   if (check !== undefined)
-    parts.push(ended(`${checkText(check)}${isDoubtful ? ', which is not enough' : ''}`));
+    parts.push(asSentence(`${checkText(check)}${isDoubtful ? ', which is not enough' : ''}`));
   if (state === 'provisional')
     parts.push(`Provisional: ${isDoubtful ? 'it is not confirmed' : 'its block is not final'} yet.`);
   const busy = messageContext(alert)?.sentence ?? null;
@@ -260,10 +269,6 @@ function stands(signal: Signal): boolean {
 function oneLine(text: string, max: number): string {
   const line = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
   return line.length > max ? `${line.slice(0, max - 1)}…` : line;
-}
-
-function ended(sentence: string): string {
-  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
 /** `2 h 05 min`, `12 min`, `40 s`. */

@@ -12,6 +12,8 @@ export interface Told {
   readonly chains: readonly ChainName[];
   readonly state: AlertState;
   readonly atMs: number;
+  /** When the incident had ended, where that is what was told. */
+  readonly endedAtMs: number | null;
 }
 
 /**
@@ -24,19 +26,21 @@ export function notice(
   { whyNot, repeatMs }: Pick<Delivery, 'whyNot' | 'repeatMs'>,
   nowMs: number,
 ): Reason | null {
-  if (told === null) {
-    const standing = incident.life === 'open' || incident.life === 'escalated';
-    return standing && whyNot === null ? 'opened' : null;
-  }
+  const standing = incident.life === 'open' || incident.life === 'escalated';
+  // Who was told of an end has no open conversation: what comes back opens it again, or is none of its business.
+  if (told === null || (standing && isOver(told))) return standing && whyNot === null ? 'opened' : null;
   if (incident.life === 'retracted') return told.life === 'retracted' ? null : 'retracted';
-  if (incident.life === 'closed')
-    return told.life === 'closed' || told.life === 'retracted' ? null : 'resolved';
+  if (isOver(told)) return null;
+  if (incident.life === 'closed') return 'resolved';
   if (incident.life === 'easing') return told.life === 'easing' ? null : 'easing';
-  const over = told.life === 'easing' || told.life === 'closed' || told.life === 'retracted';
   if (severityRank(incident.severity) > severityRank(told.severity)) return 'escalated';
   if (incident.cascade && !told.cascade) return 'escalated';
-  if (over) return 'repeat';
+  if (told.life === 'easing') return 'repeat';
   if (incident.chains.some((chain) => !told.chains.includes(chain))) return 'spread';
   if (repeatMs !== null && nowMs - told.atMs >= repeatMs) return 'repeat';
   return null;
+}
+
+export function isOver({ life }: Pick<Told, 'life'>): boolean {
+  return life === 'closed' || life === 'retracted';
 }

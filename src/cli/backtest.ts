@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { backtest as fold } from '../backtest.js';
+import { counted } from '../core/counted.js';
 import { PegwatchError } from '../core/errors.js';
 import type { Input } from '../core/io.js';
 import type { Spec } from '../core/spec.js';
@@ -59,7 +60,7 @@ export const backtest: CliCommand = {
           const title = 'Scoreboard';
           const intro = [
             'Made by `pegwatch backtest`; what the words mean stands in [methodology.md](methodology.md). Times are UTC.',
-            `${result.inputs} inputs, ${result.signals.length} signals, ${result.incidents} incidents, ${result.cascades} of them cascades.`,
+            `${counted(result.inputs, 'input')}, ${counted(result.signals.length, 'signal')}, ${counted(result.incidents, 'incident')}, ${result.cascades} of them cascades.`,
           ];
           const coinsOf = new Map(
             data.watched.sources.map(({ id, tokens }) => [id, tokens.flatMap(({ coin }) => coin ?? [])]),

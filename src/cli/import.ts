@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { backtest } from '../backtest.js';
+import { counted } from '../core/counted.js';
 import { PegwatchError } from '../core/errors.js';
 import type { Step } from '../core/io.js';
 import type { Log, Meter } from '../core/ports.js';
@@ -63,7 +64,7 @@ export const importData: CliCommand = {
             world.out(`${id}: ${rows} readings (${faults}), ${isoTime(firstMs)} to ${isoTime(lastMs)}`);
           }
           world.out(
-            `${result.inputs} inputs, ${result.signals.length} signals, ${result.incidents} incidents in ${options.store}`,
+            `${counted(result.inputs, 'input')}, ${counted(result.signals.length, 'signal')}, ${counted(result.incidents, 'incident')} in ${options.store}`,
           );
         } finally {
           await store.close();

@@ -5,7 +5,8 @@ import { PegwatchError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import type { BlockContext, Hex, Incident, IncidentLife, Signal } from '../core/types.js';
 import { blindSpotsOf, blindSpotText } from '../coverage/blind-spots.js';
-import { type AcrossChains, acrossChains, acrossChainsDefaults } from '../incidents/across-chains.js';
+import { acrossChains, acrossChainsDefaults, type Pair } from '../incidents/across-chains.js';
+import { incidentEvidence, type SubjectEvidence } from '../reports/incident-evidence.js';
 import { type KeptBack, keptBack } from '../reports/kept-back.js';
 import type { StoreReader } from '../store/store.js';
 import {
@@ -27,6 +28,9 @@ const lives = [
   'closed',
   'retracted',
 ] as const satisfies readonly IncidentLife[];
+
+/** Subjects that a person is shown: the rest is milder. */
+const mostShown = 30;
 
 export const incidents: CliCommand = {
   name: 'incidents',
@@ -78,12 +82,13 @@ export const incidents: CliCommand = {
           const alerts = store.alertsOf(found.id);
           const across = firstHour(store, found);
           const kept = keptBack(store, new Set([found.id]), found.openedAtMs);
-          const contexts = contextsOf(store, found);
+          const evidence = incidentEvidence(store, found);
+          const contexts = contextsOf(store, found.openedAtMs, evidence);
           if (options.json) {
-            const beside = { alerts, across, kept, contexts: Object.fromEntries(contexts) };
+            const beside = { evidence, alerts, across, kept, contexts: Object.fromEntries(contexts) };
             return world.out(JSON.stringify({ incident: found, ...beside }, null, 2));
           }
-          world.out(whole(found, alerts, across, kept, contexts));
+          world.out(whole(found, evidence, alerts, across, kept, contexts));
         } finally {
           await store.close();
         }
@@ -92,8 +97,15 @@ export const incidents: CliCommand = {
   },
 };
 
+/** How the chains of one coin moved. Which of them leads is for the incident to say, which hears two more witnesses. */
+interface CoinAcross {
+  readonly coin: string;
+  readonly chains: readonly string[];
+  readonly pairs: readonly Pair[];
+}
+
 /** How the trouble moved over the chains in its first hour; of an incident of several coins, for each of them. */
-function firstHour(store: StoreReader, incident: Incident): readonly (AcrossChains & { coin: string })[] {
+function firstHour(store: StoreReader, incident: Incident): readonly CoinAcross[] {
   if (incident.chains.length < 2) return [];
   const { windowMs } = acrossChainsDefaults;
   const endMs = Math.min(incident.updatedAtMs, incident.openedAtMs + windowMs);
@@ -103,11 +115,19 @@ function firstHour(store: StoreReader, incident: Incident): readonly (AcrossChai
     // A watch says nothing of the coin's own markets.
     if (entry.signal.detector !== contagionWatch) signals.push(entry.signal);
   }
-  return incident.coins.map((coin) => ({ coin, ...acrossChains(signals, coin, endMs) }));
+  return incident.coins.map((coin) => {
+    const { chains, pairs } = acrossChains(signals, coin, endMs);
+    return { coin, chains, pairs };
+  });
 }
 
 /** How busy the blocks of its signals were, where that was asked, by hash. */
-function contextsOf(store: StoreReader, { openedAtMs, signals }: Incident): ReadonlyMap<Hex, BlockContext> {
+function contextsOf(
+  store: StoreReader,
+  openedAtMs: number,
+  evidenceOfAll: readonly SubjectEvidence[],
+): ReadonlyMap<Hex, BlockContext> {
+  const signals = evidenceOfAll.flatMap(({ worst, now }) => [worst, now]);
   const blocks = new Set(signals.map(({ evidence }) => evidence.blockHash));
   const contexts = new Map<Hex, BlockContext>();
   // The block of a signal is asked about when the signal is raised, which may wait in triage.
@@ -120,28 +140,33 @@ function contextsOf(store: StoreReader, { openedAtMs, signals }: Incident): Read
   return contexts;
 }
 
-function acrossRow({ coin, lead, confidence, pairs, spreading }: AcrossChains & { coin: string }): string {
-  const came = lead === null ? 'no chain leads' : `${lead} leads (confidence ${confidence.toFixed(2)})`;
-  const told = pairs.map(
-    ({ leader, follower, lagMs, pearson }) =>
-      `${leader} > ${follower} ${Math.round(lagMs / 1000)} s, r ${pearson.toFixed(2)}`,
-  );
-  return `  ${coin}: ${came}${spreading ? ', spreading' : ''}${told.length === 0 ? '' : `; ${told.join('; ')}`}`;
+function acrossRow({ coin, pairs }: CoinAcross): string {
+  const told = pairs.map(({ leader, follower, lagMs, pearson }) => {
+    const order =
+      lagMs === 0
+        ? `${leader} and ${follower} moved at the same time`
+        : `${leader} moved ${Math.round(lagMs / 1000)} s before ${follower}`;
+    return `${order} (r ${pearson.toFixed(2)})`;
+  });
+  return `  ${coin}: ${told.length === 0 ? 'fewer than two chains moved' : told.join('; ')}`;
 }
 
 function surely({ chains, leadConfidence, spreading }: Incident): string {
   if (chains.length < 2) return '';
-  return `, confidence ${leadConfidence.toFixed(2)}${spreading ? ', spreading' : ''}`;
+  const witnesses = `named by ${Math.round(leadConfidence * 3)} of 3 witnesses`;
+  return `, ${witnesses}${spreading ? ', spreading' : ''}`;
 }
 
 function line(incident: Incident): string {
-  return `${isoTime(incident.openedAtMs)}  ${incident.id}  ${incident.life.padEnd(9)}  ${incident.worst.padEnd(8)}  ${incident.title}`;
+  const { openedAtMs, id, life, worst, title } = incident;
+  return `${isoTime(openedAtMs)}  ${id}  ${life.padEnd(9)}  worst ${worst.padEnd(8)}  ${title}`;
 }
 
 function whole(
   incident: Incident,
+  evidence: readonly SubjectEvidence[],
   alerts: ReturnType<StoreReader['alertsOf']>,
-  across: readonly (AcrossChains & { coin: string })[],
+  across: readonly CoinAcross[],
   kept: readonly KeptBack[],
   contexts: ReadonlyMap<Hex, BlockContext>,
 ): string {
@@ -154,10 +179,21 @@ function whole(
     `  lead chain  ${incident.leadChain} (of ${incident.chains.join(', ')})${surely(incident)}`,
     `  cascade     ${incident.cascade ? 'yes' : 'no'}`,
     ...(incident.blindSpots ?? []).map((spot) => `  not watched ${blindSpotText(spot)}`),
-    ...(across.length === 0 ? [] : ['', 'Across chains, in its first hour:', ...across.map(acrossRow)]),
+    ...(across.length === 0
+      ? []
+      : [
+          '',
+          'Who moved before whom in its first hour (correlation, one of the three witnesses):',
+          ...across.map(acrossRow),
+        ]),
     '',
-    'Signals, as they stand:',
-    ...incident.signals.flatMap((signal) => signalRows(signal, contexts.get(signal.evidence.blockHash))),
+    'Signals, each at its worst:',
+    ...evidence
+      .slice(0, mostShown)
+      .flatMap((one) => evidenceRows(one, contexts.get(one.worst.evidence.blockHash))),
+    ...(evidence.length <= mostShown
+      ? []
+      : [`  and ${evidence.length - mostShown} more, none of them worse: --json has them all`]),
     '',
     alerts.length === 0 ? 'No alert was sent.' : 'Alerts:',
     ...alerts.map(
@@ -174,19 +210,24 @@ function keptRow({ atMs, channel, why, detail, toldAtMs }: KeptBack): string {
   return printable(`  ${isoTime(atMs)}  ${channel}  ${why}, ${detail}${then}`);
 }
 
-function signalRows(signal: Signal, context: BlockContext | undefined): string[] {
-  const { evidence } = signal;
+function evidenceRows(
+  { worst, now, easedAtMs }: SubjectEvidence,
+  context: BlockContext | undefined,
+): string[] {
+  const { evidence } = worst;
   const values = Object.entries(evidence.values).map(([name, value]) => `${name}=${rounded(value)}`);
   const where =
     evidence.transactionHash === null
       ? `block ${evidence.blockNumber}`
       : `block ${evidence.blockNumber}, transaction ${evidence.transactionHash}`;
+  const later = easedAtMs === null ? `${now.severity} since` : 'eased at';
   return [
-    `  ${(signal.severity ?? 'eased').padEnd(8)}  ${signal.sentence}`,
+    `  ${(worst.severity ?? 'eased').padEnd(8)}  ${worst.sentence}`,
     `            ${where} at ${isoTime(evidence.blockTimeMs)}; rule: ${evidence.rule}`,
     ...(values.length === 0 ? [] : [`            ${values.join(' ')}`]),
     ...(context === undefined ? [] : [`            in its block: ${contextText(context)}`]),
-  ];
+    ...(now.id === worst.id ? [] : [`            ${later} ${isoTime(now.atMs)}: ${now.sentence}`]),
+  ].map(printable);
 }
 
 function rounded(value: number): string {

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { counted } from '../core/counted.js';
 import type { Spec } from '../core/spec.js';
 import { replay as fold } from '../replay.js';
 import {
@@ -43,10 +44,10 @@ export const replay: CliCommand = {
         const { live, replayed, difference } = result;
         world.out(`${result.inputs} inputs in ${seconds.toFixed(2)} s`);
         world.out(
-          `  live      ${live.digest}  ${live.signals} signals, ${live.incidents} incidents, ${live.alerts} alerts`,
+          `  live      ${live.digest}  ${counted(live.signals, 'signal')}, ${counted(live.incidents, 'incident')}, ${counted(live.alerts, 'alert')}`,
         );
         world.out(
-          `  replayed  ${replayed.digest}  ${replayed.signals} signals, ${replayed.incidents} incidents, ${replayed.alerts} alerts`,
+          `  replayed  ${replayed.digest}  ${counted(replayed.signals, 'signal')}, ${counted(replayed.incidents, 'incident')}, ${counted(replayed.alerts, 'alert')}`,
         );
         if (result.coverage.length > 0)
           world.out(`The coverage of ${result.coverage.join(', ')} comes out otherwise than it is stored.`);

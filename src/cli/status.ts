@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { counted } from '../core/counted.js';
 import { printable } from '../core/printable.js';
 import type { Incident } from '../core/types.js';
 import { type CoverageSummary, summaryOf } from '../coverage/summary.js';
@@ -94,7 +95,7 @@ function describe({
 }: Report): string {
   const rows = [
     `Store ${store.id}: ${store.seq} inputs, ${(store.bytes / 1e6).toFixed(1)} MB`,
-    `  ${counts.blocks} blocks, ${counts.signals} signals, ${counts.incidents} incidents, ${counts.alerts} alerts, ${counts.problems} problems`,
+    `  ${counted(counts.blocks, 'block')}, ${counted(counts.signals, 'signal')}, ${counted(counts.incidents, 'incident')}, ${counted(counts.alerts, 'alert')}, ${counted(counts.problems, 'problem')}`,
     '',
     chains.length === 0 ? 'No block is stored yet.' : 'Chains:',
     ...chains.map(

@@ -384,7 +384,12 @@ export interface Alert {
   readonly atMs: number;
   readonly incident: Incident;
   /** What had kept it back until now; left out: nothing. */
-  readonly after?: Pick<Suppressed, 'why' | 'detail'>;
+  readonly after?: Pick<Suppressed, 'why' | 'detail'> & {
+    /** That still holds, and this is too bad to be held back by it. */
+    readonly through?: true;
+  };
+  /** Set where it opens anew: as what the channel had been told of its end, and when that was. */
+  readonly back?: { readonly was: 'resolved' | 'retracted'; readonly sinceMs: number };
   /** What was asked about the block of its worst critical signal; left out where nothing was, or not yet. */
   readonly check?: BlockCheck;
   /** How busy the block of its worst critical signal was; left out where nobody was asked, or not yet. */

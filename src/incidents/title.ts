@@ -12,6 +12,9 @@ const words: Readonly<Record<Severity, string>> = {
 
 /** Of a whole chain: that it is not seen is the first thing to say. */
 function chainTitle(chain: string, over: boolean, signals: readonly Signal[]): string {
+  const isDark = ({ detector, severity }: Signal) => detector === 'chainSilence' && severity === 'critical';
+  // What is critical about silence is that no other chain was heard either.
+  if (!over && signals.some(isDark)) return `pegwatch went blind on every chain, last of all on ${chain}`;
   const stand = signals.filter(({ severity }) => over || severity !== null).map(({ detector }) => detector);
   if (stand.some((detector) => blindnesses.includes(detector)))
     return over ? `pegwatch sees ${chain} again` : `pegwatch is blind on ${chain}`;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AlertRoomState, createAlertRoom, onIncident, onTime } from '../../src/alerts/alert-room.js';
+import { message } from '../../src/alerts/message.js';
 import type { ChannelSpec } from '../../src/core/spec.js';
 import type { Incident, Severity } from '../../src/core/types.js';
 
@@ -164,6 +165,67 @@ describe('alerts', () => {
       '900020 3 easing low provisional',
       '1800030 4 resolved low resolved',
     ]);
+  });
+
+  describe('of what comes back', () => {
+    const critical = incident({ severity: 'critical' });
+    const over = incident({ life: 'closed', severity: 'low', worst: 'critical', closedAtMs: 10 });
+    const ended: [number, Incident | null][] = [
+      [0, critical],
+      [10, over],
+      [900_010, null],
+    ];
+    const said = ['0 1 opened critical provisional', '900010 2 resolved low resolved'];
+
+    it('open the conversation again, with the next sequence', () => {
+      expect(play([...ended, [900_020, critical]])).toEqual([
+        ...said,
+        '900020 3 opened critical provisional',
+      ]);
+      const medium = incident({ severity: 'medium', worst: 'critical' });
+      expect(play([...ended, [900_020, medium], [1_800_020, null]])).toEqual([
+        ...said,
+        '1800020 3 opened medium provisional',
+      ]);
+    });
+
+    it('say nothing where it is too mild for the channel, nor of its easing', () => {
+      const mild = incident({ severity: 'low', worst: 'critical' });
+      const easing = incident({ life: 'easing', severity: 'low', worst: 'critical' });
+      expect(
+        play([...ended, [900_020, mild], [900_030, easing], [3_600_000, over], [9_000_000, null]]),
+      ).toEqual(said);
+    });
+
+    it('open it again at once where a reorg took it back and brings it again', () => {
+      const dead = incident({ severity: 'critical', life: 'retracted' });
+      expect(
+        play([
+          [0, critical],
+          [7, dead],
+          [8, critical],
+        ]),
+      ).toEqual([
+        '0 1 opened critical provisional',
+        '7 2 retracted critical retracted',
+        '8 3 opened critical provisional',
+      ]);
+    });
+
+    it('say since when it was over', () => {
+      const room = createAlertRoom();
+      const look = (nowMs: number) => ({ nowMs, incident: () => undefined, isConfirmed: () => true });
+      onIncident(room, critical, [channel], look(0));
+      const urgent = { ...channel, groupMs: 0 };
+      onIncident(room, over, [urgent], look(10));
+      onTime(room, [urgent], { ...look(20), incident: () => over });
+      const [alert] = onIncident(room, critical, [channel], look(30));
+      expect(alert?.back).toEqual({ was: 'resolved', sinceMs: 10 });
+      if (alert !== undefined)
+        expect(message(alert).why).toBe(
+          'The incident, which was over since 1970-01-01T00:00:00.010Z, has come back: it is critical now.',
+        );
+    });
   });
 
   it('repeats a standing matter after the repeat time, not before', () => {

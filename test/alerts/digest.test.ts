@@ -197,3 +197,8 @@ describe('in a chat', () => {
     expect(slack.messages.size).toBe(2);
   });
 });
+
+it('a digest of no events names none', () => {
+  const since = null;
+  expect(digestText({ signals: 2, events: 0, byDetector: [], deviations: [], since })).toBe('2 signals so far.');
+});

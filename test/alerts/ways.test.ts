@@ -249,6 +249,26 @@ describe('a silence', () => {
   });
 });
 
+describe('what gets worse while it is kept back', () => {
+  it('says that it breaks through hours and silences that still hold', () => {
+    const play = playRoom({
+      channels: [{ ...desk, quiet: [{ fromMin: 0, toMin: 480, offsetMin: 0, minSeverity: 'critical' }] }],
+    });
+    play.incident({ id: 'inc-1' });
+    play.until(30);
+    play.incident({ id: 'inc-1', severity: 'critical' });
+    expect(message(play.alerts[0]!).why).toBe(
+      'A new incident was opened. It breaks through quiet hours until 1970-01-01T08:00:00.000Z.',
+    );
+    const other = playRoom();
+    other.silence('sil-1', 60, { coins: ['USDX'] });
+    other.incident({ id: 'inc-1' });
+    other.until(30);
+    other.incident({ id: 'inc-1', severity: 'critical' });
+    expect(message(other.alerts[0]!).why).toContain('It breaks through silence by ann until ');
+  });
+});
+
 describe('quiet hours', () => {
   // From 00:10 to 08:00 of a clock an hour ahead of UTC: minutes -50 to 420 of the first day.
   const quiet: QuietSpec = { fromMin: 10, toMin: 480, offsetMin: 60, minSeverity: 'critical' };

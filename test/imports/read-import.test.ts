@@ -210,8 +210,12 @@ describe('pegwatch incidents show', () => {
     await command('import', '-c', join(repository, 'config'), '-m', mapping, '-d', folder, '-s', store);
     const [incident] = JSON.parse((await command('incidents', 'list', '-s', store, '--json')).out[0] ?? '[]');
     const shown = await command('incidents', 'show', incident.id, '-s', store);
-    expect(shown.out.join('\n')).toContain(
-      'USDC: kraken leads (confidence 1.00), spreading; kraken > coinbase 300 s, r 1.00',
+    const text = shown.out.join('\n');
+    expect(text).toContain('USDC: kraken moved 300 s before coinbase (r 1.00)');
+    expect(text).toMatch(
+      /lead chain {2}kraken \(of kraken, coinbase\), named by [23] of 3 witnesses, spreading/,
     );
+    // Who leads, and whether it spreads, is said in one place.
+    expect(text.slice(text.indexOf('Who moved'))).not.toMatch(/lead|spreading/);
   });
 });

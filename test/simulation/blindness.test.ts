@@ -40,7 +40,7 @@ describe('an outage of every endpoint', () => {
     const [first] = about;
     expect(first?.message).toMatchObject({
       severity: 'critical',
-      title: expect.stringContaining('pegwatch is blind on'),
+      title: expect.stringContaining('pegwatch went blind on every chain'),
     });
     const deafAtMs = run.startMs + deafAfterMs;
     expect(first?.atMs).toBeGreaterThan(deafAtMs);

@@ -147,6 +147,8 @@ function owes(last: Alert | undefined, incident: Incident, channel: ChannelSpec,
   if (incident.life === 'retracted') return isOver(last.incident) ? null : 'retracted';
   if (incident.life === 'closed') return isOver(last.incident) ? null : 'resolved';
   if (incident.life === 'easing') return isStanding(last.incident) ? 'easing' : null;
+  // Who was told of its end hears of it as if it were new.
+  if (isOver(last.incident)) return hears(spec, channel, incident) ? standing(incident) : null;
   return rank(incident.severity) > rank(last.severity) ? standing(incident) : null;
 }
 
