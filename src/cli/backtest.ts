@@ -8,6 +8,7 @@ import type { Spec } from '../core/spec.js';
 import { readMapping } from '../imports/mapping.js';
 import { readChecks, readIncidents } from '../imports/questions.js';
 import { type Import, readImport, samplesOf } from '../imports/read-import.js';
+import { settlePegs } from '../imports/settle-pegs.js';
 import { toInputs } from '../imports/to-inputs.js';
 import { outlookSection } from '../reports/outlook-section.js';
 import { buildScoreboard } from '../reports/scoreboard.js';
@@ -47,6 +48,7 @@ export const backtest: CliCommand = {
       .action(async (options: BacktestOptions) => {
         const { spec: rules, model } = readConfig(options.config, world);
         const data = await readImport(options.mapping.map(readMapping), options.data);
+        for (const note of settlePegs(data, rules.coins).notes) world.err(`note: ${note}`);
         const result = await fold(inputsOf(data, rules));
         const questions: Questions = {
           incidents: options.incidents === undefined ? [] : readIncidents(options.incidents),
@@ -88,7 +90,8 @@ export function* inputsOf(data: Import, rules: Spec): Iterable<Input> {
   );
   if (!Number.isFinite(firstMs))
     throw new PegwatchError('data-empty', 'the data holds nothing that can be read');
-  yield { kind: 'start', atMs: firstMs, spec: { ...rules, ...data.watched, channels: [] } };
+  const { coins } = settlePegs(data, rules.coins);
+  yield { kind: 'start', atMs: firstMs, spec: { ...rules, ...data.watched, coins, channels: [] } };
   yield* toInputs(data.readings, { tickMs });
 }
 

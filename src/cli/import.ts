@@ -6,6 +6,7 @@ import type { Log, Meter } from '../core/ports.js';
 import { createClock } from '../edge/clock.js';
 import { readMapping } from '../imports/mapping.js';
 import { readImport } from '../imports/read-import.js';
+import { settlePegs } from '../imports/settle-pegs.js';
 import { openStore } from '../store/open-store.js';
 import { inputsOf } from './backtest.js';
 import { type CliCommand, configOption, isoTime, readConfig } from './cli.js';
@@ -39,6 +40,7 @@ export const importData: CliCommand = {
       .action(async (options: ImportOptions) => {
         const rules = readConfig(options.config, world).spec;
         const data = await readImport(options.mapping.map(readMapping), options.data);
+        for (const note of settlePegs(data, rules.coins).notes) world.err(`note: ${note}`);
         const store = await openStore(
           { folder: options.store },
           { log: silent, meter: unmeasured, clock: createClock() },

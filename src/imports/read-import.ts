@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { PegwatchError } from '../core/errors.js';
+import type { CoinName } from '../core/types.js';
 import type { Mapping } from './mapping.js';
 import { readRows } from './read-rows.js';
 import { type Reading, readingsOf } from './readings.js';
@@ -19,6 +20,8 @@ export interface SeriesReport {
 
 export interface Import {
   readonly watched: Watched;
+  /** What the mappings say about pegs, in US dollars. */
+  readonly pegs: Readonly<Record<CoinName, number>>;
   readonly readings: readonly Reading[];
   readonly series: readonly SeriesReport[];
 }
@@ -43,7 +46,8 @@ export async function readImport(mappings: readonly Mapping[], folder: string): 
       lastMs: read.readings.at(-1)?.knownMs ?? Number.NaN,
     });
   }
-  return { watched: watchedBy(mappings), readings, series: reports };
+  const pegs = Object.assign({}, ...mappings.map((one) => one.pegs));
+  return { watched: watchedBy(mappings), pegs, readings, series: reports };
 }
 
 function refuseTwins(ids: readonly string[]): void {
