@@ -16,6 +16,7 @@ import { headline, scoreboardPage } from '../reports/scoreboard-page.js';
 import { scoreboardPlots } from '../reports/scoreboard-plots.js';
 import type { Questions } from '../reports/scoreboard-questions.js';
 import { type CliCommand, configOption, readConfig } from './cli.js';
+import { seriesWords, unreadable } from './series-words.js';
 
 interface BacktestOptions {
   readonly config: string;
@@ -77,6 +78,8 @@ export const backtest: CliCommand = {
             'scoreboard.html': scoreboardPlots(board, plotted, result.signals, title),
           });
         }
+        for (const report of data.series.filter(({ faults }) => faults.length > 0))
+          for (const line of seriesWords(report)) world.err(line);
         world.out(headline(board));
         if (board.checks.some(({ passed }) => !passed)) done(1);
       }),
@@ -89,7 +92,13 @@ export function* inputsOf(data: Import, rules: Spec): Iterable<Input> {
     Number.POSITIVE_INFINITY,
   );
   if (!Number.isFinite(firstMs))
-    throw new PegwatchError('data-empty', 'the data holds nothing that can be read');
+    throw new PegwatchError(
+      'data-empty',
+      ['the data holds nothing that can be read', ...data.series.map((one) => `  ${unreadable(one)}`)].join(
+        '\n',
+      ),
+      { hint: 'docs/import.md says what a mapping may hold' },
+    );
   const { coins } = settlePegs(data, rules.coins);
   yield { kind: 'start', atMs: firstMs, spec: { ...rules, ...data.watched, coins, channels: [] } };
   yield* toInputs(data.readings, { tickMs });
