@@ -61,7 +61,7 @@ describe('replay with other thresholds', () => {
   it('does not take a repeated number for a difference of judgement', async () => {
     const told = await run('-s', await store(), '-t', thresholds('criticalBps', 101));
     expect(told.out).not.toContain('Judged otherwise');
-    expect(told.out).toMatch(/The two agree|The same signals at the same moments/);
+    expect(told.out).toContain('The same signals at the same moments');
   });
 
   it('says what is wrong with a file that is none', async () => {
