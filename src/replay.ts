@@ -5,6 +5,7 @@ import type { Spec } from './core/spec.js';
 import type { ChainName } from './core/types.js';
 import type { Ledgers } from './coverage/ledger.js';
 import { createEngine } from './engine.js';
+import { createJudgementLog, type JudgementChange } from './reports/judgement-changes.js';
 import { canonicalJson, createDigest, type Digest } from './store/digest.js';
 import type { StoreReader } from './store/store.js';
 
@@ -18,6 +19,8 @@ export interface ReplayResult {
     readonly live: string | null;
     readonly replayed: string | null;
   } | null;
+  /** Signals that only one of the two raised, or both at another moment. */
+  readonly changes: readonly JudgementChange[];
   /** Chains whose coverage comes out otherwise than it is stored; not looked at while a daemon writes. */
   readonly coverage: readonly ChainName[];
 }
@@ -34,17 +37,26 @@ export function replay(reader: StoreReader, rethink: (spec: Spec) => Spec = (spe
   const engine = createEngine();
   const live = createTally();
   const replayed = createTally();
+  const judgement = createJudgementLog();
   let inputs = 0;
   let difference: ReplayResult['difference'] = null;
   for (const { seq, input, effects } of reader.steps(1)) {
     const ours = engine.step(rethought(input, rethink));
     inputs++;
+    judgement.add(effects, ours);
     live.add(effects);
     replayed.add(ours);
     difference ??= firstDifference(seq, effects, ours);
   }
   const coverage = otherCoverage(reader, engine.state.ledgers, inputs);
-  return { inputs, live: live.summary(), replayed: replayed.summary(), difference, coverage };
+  return {
+    inputs,
+    live: live.summary(),
+    replayed: replayed.summary(),
+    difference,
+    changes: judgement.changes(),
+    coverage,
+  };
 }
 
 function otherCoverage(reader: StoreReader, ours: Ledgers, inputs: number): readonly ChainName[] {

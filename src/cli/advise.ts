@@ -6,6 +6,7 @@ import type { Severity } from '../core/types.js';
 import { readIncidents } from '../imports/questions.js';
 import { advise as adviceOf } from '../reports/advice.js';
 import { adviceText } from '../reports/advice-text.js';
+import type { StoreReader } from '../store/store.js';
 import {
   type CliCommand,
   configOption,
@@ -16,6 +17,7 @@ import {
   type StoreOptions,
   storeOption,
 } from './cli.js';
+import { lastSpec } from './last-spec.js';
 
 interface AdviseOptions extends StoreOptions {
   readonly alertsPerMonth: number;
@@ -81,6 +83,7 @@ export const advise: CliCommand = {
         const toMs = options.to === undefined ? Number.MAX_SAFE_INTEGER : parseMoment(options.to, nowMs);
         const store = openStoreFor(options, world);
         try {
+          if (options.coin !== undefined) refuseUnknownCoin(options.coin, store);
           const incidents =
             options.incidents === undefined
               ? criticalSpans(store.incidents())
@@ -120,6 +123,15 @@ export const advise: CliCommand = {
         }
       }),
 };
+
+/** What is watched stands in the journal: a coin that is not in it has no alerts to count. */
+function refuseUnknownCoin(coin: string, store: StoreReader): void {
+  const coins = lastSpec(store)?.coins.map((one) => one.coin) ?? [];
+  if (coins.includes(coin)) return;
+  throw new PegwatchError('no-coin', `there is no coin ${coin} in this store`, {
+    hint: `one of ${coins.join(', ')}`,
+  });
+}
 
 function isAbout(coins: readonly string[] | null, coin: string): boolean {
   return coins?.includes(coin) ?? true;

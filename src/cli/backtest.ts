@@ -9,6 +9,7 @@ import type { Spec } from '../core/spec.js';
 import { readMapping } from '../imports/mapping.js';
 import { readChecks, readIncidents } from '../imports/questions.js';
 import { type Import, readImport, samplesOf } from '../imports/read-import.js';
+import { settlePegs } from '../imports/settle-pegs.js';
 import { toInputs } from '../imports/to-inputs.js';
 import { outlookSection } from '../reports/outlook-section.js';
 import { buildScoreboard } from '../reports/scoreboard.js';
@@ -16,6 +17,7 @@ import { headline, scoreboardPage } from '../reports/scoreboard-page.js';
 import { scoreboardPlots } from '../reports/scoreboard-plots.js';
 import type { Questions } from '../reports/scoreboard-questions.js';
 import { type CliCommand, configOption, readConfig } from './cli.js';
+import { seriesWords, unreadable } from './series-words.js';
 
 interface BacktestOptions {
   readonly config: string;
@@ -48,6 +50,7 @@ export const backtest: CliCommand = {
       .action(async (options: BacktestOptions) => {
         const { spec: rules, model } = readConfig(options.config, world);
         const data = await readImport(options.mapping.map(readMapping), options.data);
+        for (const note of settlePegs(data, rules.coins).notes) world.err(`note: ${note}`);
         const result = await fold(inputsOf(data, rules));
         const questions: Questions = {
           incidents: options.incidents === undefined ? [] : readIncidents(options.incidents),
@@ -76,6 +79,8 @@ export const backtest: CliCommand = {
             'scoreboard.html': scoreboardPlots(board, plotted, result.signals, title),
           });
         }
+        for (const report of data.series.filter(({ faults }) => faults.length > 0))
+          for (const line of seriesWords(report)) world.err(line);
         world.out(headline(board));
         if (board.checks.some(({ passed }) => !passed)) done(1);
       }),
@@ -88,8 +93,15 @@ export function* inputsOf(data: Import, rules: Spec): Iterable<Input> {
     Number.POSITIVE_INFINITY,
   );
   if (!Number.isFinite(firstMs))
-    throw new PegwatchError('data-empty', 'the data holds nothing that can be read');
-  yield { kind: 'start', atMs: firstMs, spec: { ...rules, ...data.watched, channels: [] } };
+    throw new PegwatchError(
+      'data-empty',
+      ['the data holds nothing that can be read', ...data.series.map((one) => `  ${unreadable(one)}`)].join(
+        '\n',
+      ),
+      { hint: 'docs/import.md says what a mapping may hold' },
+    );
+  const { coins } = settlePegs(data, rules.coins);
+  yield { kind: 'start', atMs: firstMs, spec: { ...rules, ...data.watched, coins, channels: [] } };
   yield* toInputs(data.readings, { tickMs });
 }
 

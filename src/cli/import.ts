@@ -6,10 +6,13 @@ import type { Step } from '../core/io.js';
 import type { Log, Meter } from '../core/ports.js';
 import { createClock } from '../edge/clock.js';
 import { readMapping } from '../imports/mapping.js';
-import { readImport } from '../imports/read-import.js';
+import { readImport, type SeriesReport } from '../imports/read-import.js';
+import { settlePegs } from '../imports/settle-pegs.js';
 import { openStore } from '../store/open-store.js';
+import { createRejects } from '../store/rejects.js';
 import { inputsOf } from './backtest.js';
-import { type CliCommand, configOption, isoTime, readConfig } from './cli.js';
+import { type CliCommand, configOption, readConfig } from './cli.js';
+import { seriesWords } from './series-words.js';
 
 interface ImportOptions {
   readonly config: string;
@@ -40,6 +43,7 @@ export const importData: CliCommand = {
       .action(async (options: ImportOptions) => {
         const rules = readConfig(options.config, world).spec;
         const data = await readImport(options.mapping.map(readMapping), options.data);
+        for (const note of settlePegs(data, rules.coins).notes) world.err(`note: ${note}`);
         const store = await openStore(
           { folder: options.store },
           { log: silent, meter: unmeasured, clock: createClock() },
@@ -59,10 +63,8 @@ export const importData: CliCommand = {
             return store.commit(full);
           });
           await store.commit(steps);
-          for (const { id, rows, rejected, late, firstMs, lastMs } of data.series) {
-            const faults = `${rejected} rejected, ${late} late`;
-            world.out(`${id}: ${rows} readings (${faults}), ${isoTime(firstMs)} to ${isoTime(lastMs)}`);
-          }
+          keepFaults(data.series, options.store);
+          for (const line of data.series.flatMap(seriesWords)) world.out(line);
           world.out(
             `${counted(result.inputs, 'input')}, ${counted(result.signals.length, 'signal')}, ${counted(result.incidents, 'incident')} in ${options.store}`,
           );
@@ -71,6 +73,23 @@ export const importData: CliCommand = {
         }
       }),
 };
+
+/** The first rejected rows of each series, for `pegwatch problems`. */
+function keepFaults(series: readonly SeriesReport[], folder: string): void {
+  const clock = createClock();
+  const rejects = createRejects(folder, { clock, meter: unmeasured, redact: asItIs, hasRoom: () => true });
+  for (const { id, file, faults } of series) {
+    const chain = id.slice(0, id.indexOf('/'));
+    for (const { row, why, raw } of faults)
+      rejects.keep({ atMs: clock.now(), chain, endpoint: file, why: `${id}: row ${row}: ${why}`, raw });
+    rejects.stop();
+  }
+}
+
+/** Rows of somebody's own data hold no secret of the configuration. */
+function asItIs(text: string): string {
+  return text;
+}
 
 /** What a command has to say, it prints. */
 const silent: Log = {

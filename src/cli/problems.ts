@@ -26,7 +26,7 @@ interface ProblemsOptions extends StoreOptions {
 interface Report {
   /** What was read and could not be understood, or a rule that could not be judged. */
   readonly problems: readonly (Problem & { readonly atMs: number })[];
-  /** What nodes said that made no sense and never was an input. */
+  /** What nodes, or the data files of an import, said that made no sense and never was an input. */
   readonly rejects: readonly Reject[];
 }
 
@@ -80,8 +80,8 @@ function lines({ problems: found, rejects }: Report): readonly string[] {
       return [`  ${isoTime(atMs)}  ${code}  ${where}  ${message}`, ...(raw === null ? [] : [`    ${raw}`])];
     }),
     rejects.length === 0
-      ? 'No node said anything senseless.'
-      : 'What nodes said that made no sense, oldest first:',
+      ? 'No node and no data file said anything senseless.'
+      : 'What nodes and data files said that made no sense, oldest first:',
     ...rejects.flatMap(({ atMs, chain, endpoint, why, raw }) => [
       `  ${isoTime(atMs)}  ${chain}  ${endpoint ?? 'several endpoints'}  ${why}`,
       `    ${raw}`,

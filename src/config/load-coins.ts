@@ -1,6 +1,7 @@
 // Reads every coin file: the coins, where each is deployed, and the rows of their sources as they were written.
 
 import { basename, join } from 'node:path';
+import { isFarPeg } from '../core/far-peg.js';
 import { suggestHint } from '../core/suggest.js';
 import type { CoinName, CoinSpec, Hex } from '../core/types.js';
 import { checkShape, fieldOf, type Sound, soundRows } from './check-shape.js';
@@ -52,6 +53,8 @@ export function loadCoins(folder: string, chains: Chains, reading: Reading): Coi
       unsure.add(plain(fallback));
       continue;
     }
+    if (head.peg !== undefined && isFarPeg(head.peg))
+      file.note(['peg'], `says that one ${coin} is worth ${head.peg} USD: is that meant?`);
     coins.push({ coin, pegUsd: head.peg ?? 1 });
     readDeployments(file, coin, chains, deployments, owners);
     soundRows(sourceRow, fieldOf(file.tree, 'sources')).forEach((row, index) => {

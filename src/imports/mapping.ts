@@ -121,7 +121,7 @@ const seriesRow = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const mappingFile = z.strictObject({
+export const mappingFile = z.strictObject({
   about: z.string(),
   /** US dollars that a coin is worth while its peg holds; 1 where left out. */
   pegs: z.record(z.string(), z.number().positive()).default({}),
@@ -142,6 +142,6 @@ export function readMapping(path: string): Mapping {
   if (read.success) return read.data;
   const faults = read.error.issues.map((issue) => `  ${issue.path.join('.') || 'file'}: ${issue.message}`);
   throw new PegwatchError('mapping-invalid', [`${path} is no mapping:`, ...faults].join('\n'), {
-    hint: 'config/imports/ holds examples',
+    hint: 'docs/import.md says what it may hold, config/imports/ holds examples',
   });
 }

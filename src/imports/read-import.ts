@@ -2,9 +2,10 @@
 
 import { join } from 'node:path';
 import { PegwatchError } from '../core/errors.js';
-import type { Mapping } from './mapping.js';
-import { readRows } from './read-rows.js';
-import { type Reading, readingsOf } from './readings.js';
+import type { CoinName } from '../core/types.js';
+import type { Mapping, SeriesRow } from './mapping.js';
+import { type Row, readRows } from './read-rows.js';
+import { type Reading, type RowFault, readingsOf } from './readings.js';
 import { placeOf, sourceOf, type Watched, watchedBy } from './sources.js';
 
 export interface SeriesReport {
@@ -12,6 +13,11 @@ export interface SeriesReport {
   readonly rows: number;
   readonly rejected: number;
   readonly late: number;
+  /** Of the first rejected rows: which, and why. */
+  readonly faults: readonly RowFault[];
+  /** Where it was read: the file and its columns. */
+  readonly file: string;
+  readonly columns: readonly string[];
   readonly resolutionMs: number;
   readonly firstMs: number;
   readonly lastMs: number;
@@ -19,6 +25,8 @@ export interface SeriesReport {
 
 export interface Import {
   readonly watched: Watched;
+  /** What the mappings say about pegs, in US dollars. */
+  readonly pegs: Readonly<Record<CoinName, number>>;
   readonly readings: readonly Reading[];
   readonly series: readonly SeriesReport[];
 }
@@ -31,6 +39,7 @@ export async function readImport(mappings: readonly Mapping[], folder: string): 
   const reports: SeriesReport[] = [];
   for (const series of all) {
     const rows = await readRows(join(folder, series.file));
+    refuseMissingColumns(rows, series);
     const read = readingsOf(rows, series, sourceOf(series));
     for (const reading of read.readings) readings.push(reading);
     reports.push({
@@ -38,12 +47,29 @@ export async function readImport(mappings: readonly Mapping[], folder: string): 
       rows: read.readings.length,
       rejected: read.rejected,
       late: read.late,
+      faults: read.faults,
+      file: series.file,
+      columns: Object.keys(rows[0] ?? {}),
       resolutionMs: series.resolution,
       firstMs: read.readings[0]?.knownMs ?? Number.NaN,
       lastMs: read.readings.at(-1)?.knownMs ?? Number.NaN,
     });
   }
-  return { watched: watchedBy(mappings), readings, series: reports };
+  const pegs = Object.assign({}, ...mappings.map((one) => one.pegs));
+  return { watched: watchedBy(mappings), pegs, readings, series: reports };
+}
+
+/** A column that no row has is a fault of the mapping; that single rows leave it out is theirs. */
+function refuseMissingColumns(rows: readonly Row[], { id, file, time, where, columns }: SeriesRow): void {
+  const [first] = rows;
+  if (first === undefined) return;
+  const wanted = [time.column, ...Object.keys(where), ...Object.values(columns).flat()];
+  for (const column of wanted) {
+    if (column === undefined || column in first || rows.some((row) => column in row)) continue;
+    throw new PegwatchError('mapping-column', `${id}: the data has no column ${column}`, {
+      hint: `the columns of ${file}: ${Object.keys(first).join(', ')}`,
+    });
+  }
 }
 
 function refuseTwins(ids: readonly string[]): void {

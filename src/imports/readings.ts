@@ -6,6 +6,7 @@ import { knownAt } from './known-at.js';
 import type { SeriesRow } from './mapping.js';
 import { sqrtPriceOfTick, toUnits, words } from './numbers.js';
 import type { Row } from './read-rows.js';
+import { rowFault } from './row-fault.js';
 
 export interface Reading {
   readonly source: string;
@@ -25,7 +26,20 @@ export interface SeriesReadings {
   readonly rejected: number;
   /** Rows whose time lies before that of the row before: they are known when they come. */
   readonly late: number;
+  /** The first of the rejected rows, at most `mostFaults`. */
+  readonly faults: readonly RowFault[];
 }
+
+export interface RowFault {
+  /** Counted from 1, without the line of headings. */
+  readonly row: number;
+  readonly why: string;
+  /** The row as JSON. */
+  readonly raw: string;
+}
+
+/** Of each series; the rest is counted. */
+export const mostFaults = 20;
 
 type Answers = { readonly answers: Readonly<Record<string, Hex>>; readonly value: number | null };
 
@@ -34,12 +48,15 @@ const none: readonly RawLog[] = [];
 
 export function readingsOf(rows: readonly Row[], series: SeriesRow, source: SourceSpec): SeriesReadings {
   const readings: Reading[] = [];
+  const faults: RowFault[] = [];
+  let number = 0;
   let rejected = 0;
   let late = 0;
   let lastMs = Number.NEGATIVE_INFINITY;
   const state = { supply: series.kind === 'supply' ? (series.initial ?? null) : null };
   const wanted = Object.entries(series.where);
   for (const row of rows) {
+    number++;
     if (wanted.some(([column, text]) => row[column] !== text)) continue;
     const stampMs = knownAt(row, series);
     const reading = Number.isFinite(stampMs)
@@ -47,13 +64,15 @@ export function readingsOf(rows: readonly Row[], series: SeriesRow, source: Sour
       : null;
     if (reading === null) {
       rejected++;
+      if (faults.length < mostFaults)
+        faults.push({ row: number, why: rowFault(row, series), raw: JSON.stringify(row) });
       continue;
     }
     if (stampMs < lastMs) late++;
     lastMs = Math.max(lastMs, stampMs);
     readings.push(reading);
   }
-  return { readings, rejected, late };
+  return { readings, rejected, late, faults };
 }
 
 function readingOf(

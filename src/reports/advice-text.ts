@@ -6,6 +6,8 @@ import { scaledNumbers, scaleRule } from './threshold-scale.js';
 
 /** Known incidents are told in columns; more than these in the JSON only. */
 const mostColumns = 6;
+/** Alerts a month: a bound beyond this says only that there was hardly any time. */
+const mostRate = 1000;
 
 export function adviceText(advice: Advice, question: AdviceQuestion, rules: readonly RuleSpec[]): string {
   const { curve, quietMonths, proposed, doubt, byDetector } = advice;
@@ -26,9 +28,8 @@ export function adviceText(advice: Advice, question: AdviceQuestion, rules: read
     present.length === 0
       ? 'With the present thresholds no alert fell into quiet time.'
       : `With the present thresholds these had a part in the alerts: ${present.map(([name, count]) => `${name} ${count}`).join(', ')}.`,
-    ...(doubt === null ? [] : [`Not to be relied on: ${doubt}.`]),
     '',
-    ...proposal(advice, question, rules),
+    ...(doubt === null ? proposal(advice, question, rules) : [`Nothing is proposed: ${doubt}.`]),
   ];
   return rows.join('\n');
 }
@@ -43,7 +44,7 @@ function proposal(
     return [
       `None of these factors gives ${alertsPerMonth} alerts a month or fewer. Try larger ones with --factors, or one detector.`,
     ];
-  const rate = `${point.perMonth.toFixed(2)} a quiet month`;
+  const rate = `${rateWords(point.perMonth)} a quiet month`;
   if (proposed === 1) return [`Proposed: leave them as they are (${rate}).`];
   const why = `pegwatch advise: times ${proposed}, ${rate} at ${severity}`;
   return [
@@ -71,10 +72,15 @@ function line(point: CurvePoint, chosen: boolean, { incidents }: AdviceQuestion)
   return [
     `${chosen ? '*' : ' '} x ${String(point.factor).padEnd(6)}`,
     String(point.alerts).padStart(8),
-    point.perMonth.toFixed(2).padStart(17),
-    point.atMost.toFixed(2).padStart(16),
+    rateWords(point.perMonth).padStart(17),
+    rateWords(point.atMost).padStart(16),
     `${told} of ${incidents.length}`.padStart(23),
   ].join('');
+}
+
+/** A rate that the little time there was cannot carry is a dash. */
+function rateWords(rate: number | null): string {
+  return rate === null || rate >= mostRate ? '-' : rate.toFixed(2);
 }
 
 function toldRow(curve: readonly CurvePoint[], index: number): string {

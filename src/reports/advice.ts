@@ -40,9 +40,10 @@ export interface KnownSpan extends Span {
 export interface CurvePoint {
   readonly factor: number;
   readonly alerts: number;
-  readonly perMonth: number;
+  /** Null without quiet time. */
+  readonly perMonth: number | null;
   /** With so few counted, the true rate lies below this with 95 % (Poisson). */
-  readonly atMost: number;
+  readonly atMost: number | null;
   /** Of each known incident, when it was told; null: never. */
   readonly told: readonly (number | null)[];
 }
@@ -50,9 +51,9 @@ export interface CurvePoint {
 export interface Advice {
   readonly quietMonths: number;
   readonly curve: readonly CurvePoint[];
-  /** The most sensitive factor from which on no more alerts came than wanted; null: none that was tried. */
+  /** The most sensitive factor from which on no more alerts came than wanted; null: none that was tried, or doubt. */
   readonly proposed: number | null;
-  /** Why not to trust it; null where the timeline is long enough. */
+  /** Why nothing can be proposed; null where the timeline is long enough and says something. */
   readonly doubt: string | null;
   /** At the present thresholds: how many alerts each detector had a part in. */
   readonly byDetector: Readonly<Record<string, number>>;
@@ -77,8 +78,8 @@ export function advise(trials: readonly Trial[], question: AdviceQuestion): Advi
       return {
         factor,
         alerts,
-        perMonth: quietMonths > 0 ? alerts / quietMonths : Number.NaN,
-        atMost: quietMonths > 0 ? poissonUpper(alerts) / quietMonths : Number.NaN,
+        perMonth: quietMonths > 0 ? alerts / quietMonths : null,
+        atMost: quietMonths > 0 ? poissonUpper(alerts) / quietMonths : null,
         told: question.incidents.map((incident) => toldAt(reached, incident)),
       };
     });
@@ -86,11 +87,12 @@ export function advise(trials: readonly Trial[], question: AdviceQuestion): Advi
   const byDetector: Record<string, number> = {};
   for (const detector of present.flatMap(({ detectors }) => detectors))
     byDetector[detector] = (byDetector[detector] ?? 0) + 1;
+  const doubt = doubtOf(quietMonths, question.alertsPerMonth, curve);
   return {
     quietMonths,
     curve,
-    proposed: quietMonths > 0 ? proposedOf(curve, question.alertsPerMonth) : null,
-    doubt: doubtOf(quietMonths, question.alertsPerMonth),
+    proposed: doubt === null ? proposedOf(curve, question.alertsPerMonth) : null,
+    doubt,
     byDetector,
   };
 }
@@ -139,17 +141,23 @@ function toldAt(reached: readonly Reached[], { fromMs, toMs, coins }: KnownSpan)
 function proposedOf(curve: readonly CurvePoint[], wanted: number): number | null {
   let proposed: number | null = null;
   for (const { factor, perMonth } of curve.toReversed()) {
-    if (perMonth > wanted) break;
+    if (perMonth === null || perMonth > wanted) break;
     proposed = factor;
   }
   return proposed;
 }
 
-function doubtOf(quietMonths: number, wanted: number): string | null {
+function doubtOf(quietMonths: number, wanted: number, curve: readonly CurvePoint[]): string | null {
   if (quietMonths <= 0) return 'there is no quiet time in it at all';
-  if (quietMonths * wanted >= leastExpected) return null;
+  const silent = curve.every(({ alerts, told }) => alerts === 0 && told.every((at) => at === null));
+  if (quietMonths * wanted >= leastExpected)
+    return silent ? 'no factor that was tried gave an alert, so nothing tells one from another' : null;
   const needed = leastExpected / wanted;
-  return `its ${quietMonths.toFixed(1)} quiet months are too short to tell ${wanted} alerts a month from luck: ${needed.toFixed(1)} would do`;
+  return `its ${spanWords(quietMonths)} of quiet time are too short to tell ${wanted} alerts a month from luck: ${needed.toFixed(1)} would do`;
+}
+
+function spanWords(months: number): string {
+  return months >= 0.95 ? `${months.toFixed(1)} months` : `${(months * 30).toPrecision(2)} days`;
 }
 
 /** The rate under which `count` or fewer would come in one of twenty such timelines, by bisection. */

@@ -140,28 +140,48 @@ export function scoreboardPage(
   return `${parts.join('\n\n').replaceAll('\n\n- **', '\n- **')}\n`;
 }
 
-/** The last line of the page and of the command. */
-export function headline({ checks, coins, quiet, pools, series }: Scoreboard): string {
+/** The last line of the page and of the command: of what there is to say something about, and of nothing else. */
+export function headline({ checks, incidents, coins, quiet, pools, series }: Scoreboard): string {
   const onChain = coins.filter(({ pages }) => !pages);
   const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
-  const best = pools.reduce((most, one) => Math.max(most, one.leadingF1), 0);
   const trusted = quiet.filter(({ source }) => series.some(({ id }) => id === source));
-  return [
-    `${checks.filter(({ passed }) => passed).length} of ${checks.length} promises kept`,
-    `slowest at minute resolution: high ${slowest(checks, 'high')}, critical ${slowest(checks, 'critical')}`,
-    `${sum(onChain.map(({ found }) => found))} of ${sum(onChain.map(({ incidents }) => incidents))} incidents found by chains and exchanges with ${sum(onChain.map(({ falseAlarms }) => falseAlarms))} false alarms in ${Math.max(0, ...onChain.map(({ weeks }) => weeks)).toFixed(0)} quiet weeks`,
-    `false criticals ${sum(trusted.map(({ criticals }) => criticals))} (price pages included)`,
-    `best leading F1 on 3pool ${best.toFixed(4)}`,
-  ].join('; ');
+  const highs = slowest(checks, 'high');
+  const criticals = slowest(checks, 'critical');
+  const slow = [
+    ...(highs === null ? [] : [`high ${highs}`]),
+    ...(criticals === null ? [] : [`critical ${criticals}`]),
+  ];
+  const weeks = Math.max(0, ...onChain.map((one) => one.weeks));
+  const falseAlarms = sum(onChain.map((one) => one.falseAlarms));
+  const best = pools.toSorted((one, other) => other.leadingF1 - one.leadingF1)[0];
+  const parts = [
+    ...(checks.length === 0
+      ? []
+      : [`${checks.filter(({ passed }) => passed).length} of ${checks.length} promises kept`]),
+    ...(slow.length === 0 ? [] : [`slowest at minute resolution: ${slow.join(', ')}`]),
+    ...(incidents.length === 0
+      ? [`${sum(onChain.map(({ alarms }) => alarms))} alarms by chains and exchanges`]
+      : [
+          `${sum(onChain.map(({ found }) => found))} of ${sum(onChain.map((one) => one.incidents))} incidents found by chains and exchanges with ${falseAlarms} false alarms in ${weeks.toFixed(0)} quiet weeks`,
+          `false criticals ${sum(trusted.map((one) => one.criticals))} (price pages included)`,
+        ]),
+    ...(best === undefined ? [] : [`best leading F1 ${best.leadingF1.toFixed(4)} (${best.question.name})`]),
+    ...(incidents.length === 0 && checks.length === 0
+      ? ['nothing was asked: --incidents and --checks name what to score against']
+      : []),
+  ];
+  return parts.join('; ');
 }
 
 /** Promises with more time than this are about hourly samples. */
 const minuteGrainMs = 600_000;
 
-function slowest(checks: readonly CheckResult[], severity: string): string {
+/** Null where nothing of this severity was promised. */
+function slowest(checks: readonly CheckResult[], severity: string): string | null {
   const delays = checks
     .filter((one) => one.severity === severity && one.withinMs <= minuteGrainMs)
     .map(({ delayMs }) => delayMs);
+  if (delays.length === 0) return null;
   if (delays.some((delay) => delay === null)) return 'never';
   return minutes(Math.max(...delays.map((delay) => delay ?? 0)));
 }

@@ -200,5 +200,7 @@ describe('in a chat', () => {
 
 it('a digest of no events names none', () => {
   const since = null;
-  expect(digestText({ signals: 2, events: 0, byDetector: [], deviations: [], since })).toBe('2 signals so far.');
+  expect(digestText({ signals: 2, events: 0, byDetector: [], deviations: [], since })).toBe(
+    '2 signals so far.',
+  );
 });

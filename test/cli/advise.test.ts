@@ -54,8 +54,10 @@ describe('advise', () => {
     expect(told.advice.proposed).toBe(1.5);
     expect(told.advice.byDetector).toEqual({ marketDeviation: 6 });
     const stricter = await advice('-s', folder, '-n', '0.6', '--factors', '1,1.5,2,3');
-    expect(stricter.advice.proposed).toBe(2);
+    expect(stricter.advice.proposed).toBeNull();
     expect((await advice('-s', folder, '-n', '4', '--factors', '1,1.5')).advice.proposed).toBe(1);
+    // Two months are too short to tell one alert in two months from luck.
+    expect(stricter.advice.doubt).toContain('too short');
   });
 
   it('takes an incident that came to critical, and the day around it, for no quiet time, and says when it is told', async () => {
@@ -77,19 +79,32 @@ describe('advise', () => {
     const folder = await store(35, 50, 35, 70, 50, 35);
     const alerts = async (...args: string[]) =>
       (await advice('-s', folder, '-n', '1', '--factors', '1', ...args)).advice.curve[0]?.alerts;
-    expect(await alerts('--coin', 'DAI')).toBe(0);
+    // The other half of the pair never has an alert of its own.
+    expect(await alerts('--coin', 'USD')).toBe(0);
     expect(await alerts('--detector', 'priceDeviation')).toBe(0);
     expect(await alerts('--detector', 'marketDeviation', '--from', '2024-01-21T00:00Z')).toBe(4);
     expect(await alerts('--to', '2024-01-21T00:00Z')).toBe(2);
   });
 
-  it('prints the curve, lines that can be pasted, and that the timeline is short', async () => {
-    const { code, out } = await run('-s', await store(35, 50, 35, 70, 50, 35), '-n', '0.6');
+  it('prints the curve and lines that can be pasted', async () => {
+    const { code, out } = await run('-s', await store(35, 50, 35, 70, 50, 35), '-n', '1.6');
     expect(code).toBe(0);
-    expect(out).toContain('* x 2');
-    expect(out).toContain('Not to be relied on: its 2.0 quiet months are too short');
-    expect(out).toMatch(/ {2}marketDeviation:\n {4}numbers:\n(.*\n)* {6}highBps: \{ value: 60, why: /);
+    expect(out).toContain('* x 1.2');
+    expect(out).toMatch(/ {2}marketDeviation:\n {4}numbers:\n(.*\n)* {6}highBps: \{ value: 36, why: /);
     expect(out).not.toContain('relevantUsd');
+  });
+
+  it('proposes nothing from a timeline that is too short, or in which no factor gave an alert', async () => {
+    const folder = await store(35, 50, 35, 70, 50, 35);
+    const short = (await run('-s', folder, '-n', '0.6')).out;
+    expect(short).toContain('Nothing is proposed: its 2.0 months of quiet time are too short');
+    const calm = (await run('-s', await store(), '-n', '2')).out;
+    expect(calm).toContain('Nothing is proposed: no factor that was tried gave an alert');
+    const minutes = [{ id: 'kraken/usdc-usd', tokens: ['USDC', 'USD'] as const, prices: [1, 1, 1] }];
+    const blink = (await run('-s', await importStore(inputsOfBars(minutes)), '-n', '2')).out;
+    expect(blink).toContain('Nothing is proposed');
+    for (const out of [short, calm, blink])
+      expect(out).not.toMatch(/Proposed|rules:|NaN|\d{4,}\.\d\d|None of/);
   });
 
   it('says in a sentence what cannot be', async () => {
@@ -99,8 +114,10 @@ describe('advise', () => {
       run('-s', folder, '-n', '1', '--detector', 'priceDeviatoin'),
       run('-s', folder, '-n', '1', '--factors', '1,two'),
       run('-s', folder),
+      run('-s', folder, '-n', '1', '--coin', 'FOO'),
     ]);
-    expect(wrong.map(({ code }) => code)).toEqual([1, 1, 1, 1]);
+    expect(wrong.map(({ code }) => code)).toEqual([1, 1, 1, 1, 1]);
+    expect(wrong[4]?.err).toMatch(/no coin FOO in this store\n.*one of USD, USDC/);
     expect(wrong[1]?.err).toContain('one of');
     expect(wrong.map(({ err }) => err).join()).not.toMatch(/\n {4}at /);
   });

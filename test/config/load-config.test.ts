@@ -93,6 +93,18 @@ describe('a sound configuration', () => {
     ]);
   });
 
+  it('asks in a note whether a peg far from a dollar is meant', () => {
+    const notesAt = (peg: string) => {
+      const files = edit(smallConfig, 'config/coins/usdc.yaml', 'coin: USDC', `coin: USDC\npeg: ${peg}`);
+      const { config, notes } = load(files);
+      expect(config).not.toBeNull();
+      return notes.map(({ path, sentence }) => `${path}: ${sentence}`);
+    };
+    expect(notesAt('100')).toEqual(['peg: says that one USDC is worth 100 USD: is that meant?']);
+    expect(notesAt('0.0067')).toHaveLength(1);
+    expect(notesAt('1.08')).toEqual([]);
+  });
+
   it('leaves out the sources of a chain that is not enabled, in its file or by the list', () => {
     const disabled = edit(smallConfig, 'chains/ethereum.yaml', 'chainId: 1', 'chainId: 1\nenabled: false');
     const withBsc = edit(disabled, 'config/coins/usdc.yaml', '- chain: ethereum', '- chain: bsc');

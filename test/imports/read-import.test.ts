@@ -1,5 +1,5 @@
 // Files of every form give the same readings, and an import gives a store that answers like one written live.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -89,6 +89,12 @@ describe('reading', () => {
     ].join('\n');
     const { series, readings } = await read('bad.csv', bad);
     expect(series[0]).toMatchObject({ rows: 2, rejected: 3, late: 1 });
+    // Counted without the line of headings.
+    expect(series[0]?.faults.map(({ row, why }) => `${row}: ${why}`)).toEqual([
+      '1: column close holds "0", which is no number above zero',
+      '2: column close holds "", which is no number above zero',
+      '3: column at holds "yesterday", which is no time such as 2024-01-05T00:00:23Z (time.unit: iso)',
+    ]);
     // What comes late is known when it comes.
     expect(new Set(readings.map(({ knownMs }) => knownMs))).toEqual(
       new Set([Date.parse('2024-01-01T00:06:00Z')]),
@@ -97,6 +103,8 @@ describe('reading', () => {
 
   it('names a column that is not there, and a file that is none', async () => {
     await expect(read('x.csv', 'when,close,volume\n1,1,1')).rejects.toThrow(/no column at/);
+    const closing = read('x.csv', csv.replace('close', 'closing'));
+    await expect(closing).rejects.toThrow('kraken/usdc-usd: the data has no column close');
     await expect(read('x.txt', 'a')).rejects.toThrow(/no \.csv/);
     await expect(readImport([readMapping(mappingOf('gone.csv'))], folder)).rejects.toThrow(/cannot be read/);
   });
@@ -138,6 +146,61 @@ describe('pegwatch import', () => {
     const again = await command('import', ...args);
     expect(again.exit).toBe(1);
     expect(again.err.join(' ')).toContain('already holds a journal');
+  });
+});
+
+describe('data that cannot be read', () => {
+  const told = async (stamp: (ms: number) => string, time = '{ column: at, knownAfter: 1m }') => {
+    const bars = rows.map(({ at, close }) => `${stamp(Date.parse(at))},${close},1`);
+    writeFileSync(join(folder, 'a.csv'), ['at,close,volume', ...bars].join('\n'));
+    const path = mappingOf('a.csv');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('{ column: at, knownAfter: 1m }', time));
+    const args = ['-c', join(repository, 'config'), '-m', path, '-d', folder];
+    const { exit, err } = await command('backtest', ...args);
+    expect(exit).toBe(1);
+    return err.join('\n');
+  };
+
+  it('is told with its file, its columns, the first value and as what it was read', async () => {
+    const milliseconds = await told(String);
+    expect(milliseconds).toContain(
+      'kraken/usdc-usd: nothing can be read: a.csv has the columns at, close, volume; row 1: column at holds "1704067200000"',
+    );
+    expect(milliseconds).toContain('it looks like time.unit: ms');
+    expect(await told((ms) => String(ms / 1000))).toContain('it looks like time.unit: s');
+    const seconds = await told((ms) => new Date(ms).toISOString(), '{ column: at, unit: s }');
+    expect(seconds).toMatch(/"2024-01-01T00:00:00.000Z", which is no number of seconds.*time.unit: iso/);
+    const slashed = await told(() => '03/04/2024');
+    expect(slashed).toContain('"03/04/2024", which is no time');
+    expect(slashed).toContain('which is day and which month is not guessed');
+    // Seconds that are read as milliseconds would lie in 1970.
+    const early = await told((ms) => String(ms / 1000), '{ column: at, unit: ms }');
+    expect(early).toContain('it looks like time.unit: s');
+  });
+
+  it('is told for one series beside others that can be read, and kept for problems', async () => {
+    writeFileSync(join(folder, 'a.csv'), `${csv}\n2024-01-01T02:00:00Z,n/a,5`);
+    writeFileSync(join(folder, 'b.csv'), 'at,close\nnever,1');
+    const second = `  - id: coinbase/usdc-usd
+    kind: price
+    file: b.csv
+    tokens: [USDC, USD]
+    resolution: 1m
+    time: { column: at }
+    columns: { price: close }
+`;
+    const store = join(folder, 'store');
+    const args = ['-m', mappingOf('a.csv', second), '-d', folder, '-s', store];
+    const { exit, out } = await command('import', '-c', join(repository, 'config'), ...args);
+    expect(exit).toBe(0);
+    expect(out[0]).toContain('80 readings (1 rejected, 0 late)');
+    expect(out[1]).toBe('  first rejected: row 81: column close holds "n/a", which is no number above zero');
+    expect(out[2]).toContain(
+      'coinbase/usdc-usd: nothing can be read: b.csv has the columns at, close; row 1',
+    );
+    const kept = (await command('problems', '-s', store)).out.join('\n');
+    expect(kept).toContain('kraken/usdc-usd: row 81: column close holds');
+    expect(kept).toContain('{"at":"2024-01-01T02:00:00Z","close":"n/a","volume":"5"}');
   });
 });
 

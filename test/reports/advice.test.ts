@@ -62,8 +62,12 @@ describe('advice', () => {
 
   it('says when the timeline is too short to tell, and when it holds no quiet time', () => {
     const months = (count: number) => ({ ...question, covered: [{ fromMs: 0, toMs: count * monthMs }] });
-    expect(advise([trial(1, [])], months(3)).doubt).toBeNull();
-    expect(advise([trial(1, [])], months(2.9)).doubt).toMatch(/2\.9 quiet months are too short/);
+    expect(advise([trial(1, [1])], months(3)).doubt).toBeNull();
+    expect(advise([trial(1, [1])], months(2.9)).doubt).toMatch(/2\.9 months of quiet time are too short/);
+    expect(advise([trial(1, [])], months(3))).toMatchObject({
+      proposed: null,
+      doubt: expect.stringMatching(/no factor/),
+    });
     const none = advise([trial(1, [])], { ...question, covered: [] });
     expect([none.doubt, none.proposed]).toEqual(['there is no quiet time in it at all', null]);
   });
