@@ -1,5 +1,5 @@
 // Files of every form give the same readings, and an import gives a store that answers like one written live.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -56,6 +56,12 @@ async function command(...args: readonly string[]): Promise<{ exit: number; out:
   const exit = await runCommandLine(args, { ...world, signal: new AbortController().signal });
   return { exit, out, err };
 }
+
+it('a look-ahead without a unit is refused: it would count milliseconds', () => {
+  const path = mappingOf('gone.csv');
+  writeFileSync(path, readFileSync(path, 'utf8').replace('knownAfter: 1m', 'knownAfter: 1'));
+  expect(() => readMapping(path)).toThrow(/time\.knownAfter: is a number without a unit/);
+});
 
 describe('reading', () => {
   it('takes CSV, JSON lines and Parquet, packed or not, as the same', async () => {
