@@ -2,7 +2,7 @@
 
 import { type Command, Option } from 'commander';
 import type { Config } from '../config/config.js';
-import { describeProblems } from '../config/describe-problems.js';
+import { describeProblems, warningsOf } from '../config/describe-problems.js';
 import { loadConfig } from '../config/load-config.js';
 import { PegwatchError } from '../core/errors.js';
 import { openReader } from '../store/open-reader.js';
@@ -47,9 +47,17 @@ export function jsonOption(): Option {
 
 /** The checked configuration; all problems at once where it has any. */
 export function readConfig(folder: string, world: CliWorld): Config {
-  const { config, problems } = loadConfig(folder, world.env);
+  return readWarned(folder, world).config;
+}
+
+/** The same with what is worth a word though it is sound. */
+export function readWarned(
+  folder: string,
+  world: CliWorld,
+): { readonly config: Config; readonly warnings: readonly string[] } {
+  const { config, problems, notes } = loadConfig(folder, world.env);
   if (config === null) throw new PegwatchError('config-invalid', describeProblems(problems));
-  return config;
+  return { config, warnings: warningsOf(config.spec.channels.length, notes) };
 }
 
 /** Opens the store for reading; works while the daemon writes. */
