@@ -5,6 +5,7 @@ import type { Config } from '../config/config.js';
 import { describeProblems, warningsOf } from '../config/describe-problems.js';
 import { loadConfig } from '../config/load-config.js';
 import { PegwatchError } from '../core/errors.js';
+import { printable } from '../core/printable.js';
 import { openReader } from '../store/open-reader.js';
 import type { StoreReader } from '../store/store.js';
 
@@ -101,6 +102,14 @@ export function reportFailure(thrown: unknown, world: CliWorld): ExitCode {
   world.err(thrown.code === 'config-invalid' ? thrown.message : `pegwatch: ${thrown.message}`);
   if (thrown.options.hint !== undefined) world.err(`  ${thrown.options.hint}`);
   return thrown.options.retry === true ? 75 : 1;
+}
+
+/** A name to filter by, refused where nothing is called so: it would be answered by silence. */
+export function known(what: string, given: string, names: readonly string[]): string {
+  if (names.includes(given)) return given;
+  throw new PegwatchError('unknown-name', `"${printable(given)}" is no ${what}`, {
+    hint: names.length === 0 ? 'There is none yet.' : `There are: ${names.join(', ')}.`,
+  });
 }
 
 /** Reads a whole number of at least `least`. */

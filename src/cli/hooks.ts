@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { PegwatchError } from '../core/errors.js';
-import type { Hook } from '../core/hook.js';
+import { type Hook, hookStates } from '../core/hook.js';
 import { printable } from '../core/printable.js';
 import { writeRequest } from '../store/request-folder.js';
 import {
@@ -9,6 +9,7 @@ import {
   configOption,
   isoTime,
   jsonOption,
+  known,
   openStoreFor,
   parseCount,
   readConfig,
@@ -32,7 +33,11 @@ export const hooks: CliCommand = {
     command
       .command('list', { isDefault: true })
       .description('as they stand now, newest first')
-      .option('--state <state>', 'only those in this state: awaiting, would-send, sent, …')
+      .addOption(
+        new Option('--state <state>', `only those in this state: ${hookStates.join(', ')}`).argParser(
+          (given) => known('state of a hook', given, hookStates),
+        ),
+      )
       .option('--limit <count>', 'at most so many', String(mostListed))
       .addOption(configOption())
       .addOption(storeOption())
