@@ -42,6 +42,10 @@ export const hooks: CliCommand = {
       .addOption(configOption())
       .addOption(storeOption())
       .addOption(jsonOption())
+      .addHelpText(
+        'after',
+        '\nExamples:\n  pegwatch hooks list\n  pegwatch hooks list --state awaiting --json',
+      )
       .action(async (options: StoreOptions & { json: boolean; state?: string; limit: string }) => {
         const limit = parseCount(options.limit);
         const all = await hooksOf(options, world);
@@ -60,7 +64,10 @@ export const hooks: CliCommand = {
         .addOption(wordOption('--reason <text>', 'why').makeOptionMandatory())
         .addOption(configOption())
         .addOption(storeOption())
-        .addHelpText('after', '\nThe daemon takes it up within seconds, or when it is started next.')
+        .addHelpText(
+          'after',
+          `\nThe daemon takes it up within seconds, or when it is started next.\n\nExamples:\n  pegwatch hooks ${verdict} inc-1f0c…-hook:cascade:critical:1 --by ann --reason "${verdict === 'approve' ? 'pool is drained' : 'known and harmless'}"`,
+        )
         .action(async (id: string, options: StoreOptions & { by: string; reason: string }) => {
           const hook = waiting(await hooksOf(options, world), id);
           const folder = options.store ?? readConfig(options.config, world).store.folder;
