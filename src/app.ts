@@ -41,6 +41,8 @@ export interface AppWorld {
   readonly version: string;
   /** Aborts when the process is asked to stop. */
   readonly signal: AbortSignal;
+  /** What `pegwatch check` would say of this configuration, said at the start too. */
+  readonly warnings?: readonly string[];
 }
 
 const verifyAgainMs = 5000;
@@ -54,6 +56,7 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
   const clock = createClock();
   const redact = createRedact(secretsOf(config));
   const log = createLog({ level: config.log.level, redact });
+  for (const warning of world.warnings ?? []) log.warn({}, warning);
   const releases = createReleases({ clock, log });
   const failure = new AbortController();
   const fail = (thrown: unknown): void => {

@@ -1,5 +1,6 @@
 // Looks at every endpoint of every chain as the daemon would use it, all at once. Needs no store and no daemon.
 
+import { setMaxListeners } from 'node:events';
 import { type ChainHealth, diagnose } from './chain/diagnose.js';
 import type { ChainDeps } from './chain/ports.js';
 import { type Probe, type ProbeOptions, probeEndpoint } from './chain/probe-endpoint.js';
@@ -24,6 +25,8 @@ export async function doctor(
   config: Pick<Config, 'chains' | 'spec'>,
   { chain: name, listenMs, signal }: DoctorOptions,
 ): Promise<readonly ChainHealth[]> {
+  // Every endpoint of every chain listens to it, which is no leak.
+  setMaxListeners(0, signal);
   const chains = config.chains.filter(({ chain }) => name === undefined || chain === name);
   const deps: ChainDeps = {
     clock: createClock(),

@@ -83,7 +83,7 @@ function chainYaml({ chain, chainId, blockTimeMs, ws, http, logRange = 1000 }: C
   return stringify({
     chain,
     chainId,
-    blockTimeMs,
+    blockTimeMs: `${blockTimeMs}ms`,
     silenceMs: '10m',
     finality: { tag: true, depth: 64, keep: 256 },
     logRange,

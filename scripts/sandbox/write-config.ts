@@ -65,7 +65,7 @@ function mainFile({ folder, webhookUrl, httpPort, groupMs, projectConfig }: Conf
         url: webhookUrl,
         allowPrivate: true,
         minSeverity: 'medium',
-        groupMs,
+        groupMs: `${groupMs}ms`,
       },
     ],
   };
@@ -75,7 +75,7 @@ function chainFile({ chain, node }: Market): unknown {
   return {
     chain,
     chainId: node.chainId,
-    blockTimeMs: node.blockTimeMs,
+    blockTimeMs: `${node.blockTimeMs}ms`,
     // Generous: a local node on a busy machine may pause for some seconds.
     silenceMs: '20s',
     finality: { tag: true, depth: 8, keep: 64 },
@@ -118,7 +118,7 @@ function sourcesOf(market: Market, coin: string, heartbeat: number): readonly un
             chain,
             protocol: 'chainlink',
             address: feed.proxy.address,
-            heartbeat,
+            heartbeat: `${heartbeat}ms`,
           },
         ]),
     ...pools.map((pool) => ({
@@ -140,7 +140,7 @@ function thresholds({ projectConfig, calmMs }: ConfigOptions): string {
         hint: 'Its shape changed: adapt scripts/sandbox/write-config.ts.',
       });
     }
-    document.setIn([...path, 'value'], calmMs);
+    document.setIn([...path, 'value'], `${calmMs}ms`);
     document.setIn([...path, 'why'], why);
   };
   shorten(['incidents', 'closeAfterMs']);

@@ -1,3 +1,4 @@
+import { PegwatchError } from '../core/errors.js';
 import type { Clock } from '../core/ports.js';
 import { failAll, readAnswers } from './answers.js';
 import { classifyStatus } from './classify-failure.js';
@@ -27,8 +28,10 @@ export async function httpSend(
   let answer: HttpAnswer;
   try {
     answer = await deps.post(url, encodeCalls(calls, 1), stop.signal);
-  } catch {
-    const why = late ? failed('timeout', 'no answer in time') : failed('transport', 'no HTTP answer');
+  } catch (thrown) {
+    const why = late
+      ? failed('timeout', 'no answer in time')
+      : failed('transport', `no HTTP answer${causeOf(thrown)}`);
     return failAll(calls.length, options.signal.aborted ? failed('aborted', 'stopping') : why);
   } finally {
     cancel();
@@ -37,6 +40,12 @@ export async function httpSend(
   const refused = classifyStatus(answer.status, retryAfterMs(answer.retryAfter, deps.clock.now()));
   if (refused) return failAll(calls.length, { ok: false, failure: refused });
   return readBody(url, calls, answer, deps.onMalformed);
+}
+
+/** The code alone, such as ECONNREFUSED: the words of an error may hold the URL. */
+function causeOf(thrown: unknown): string {
+  const code = thrown instanceof PegwatchError ? thrown.options.fields?.code : undefined;
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,60}$/.test(code) ? ` (${code})` : '';
 }
 
 function readBody(

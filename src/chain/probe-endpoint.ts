@@ -1,6 +1,7 @@
 // Asks one way of one endpoint (its socket or its HTTP address) everything that pegwatch will ever want of it, and
 // listens for heads for a while. Facts only: what they mean is said by `diagnose.ts`.
 
+import { setMaxListeners } from 'node:events';
 import type { ChainConfig, EndpointConfig } from '../config/config.js';
 import type { Block, SourceSpec } from '../core/types.js';
 import { Endpoint } from './endpoint.js';
@@ -49,6 +50,8 @@ const settledBlocks = 3;
 export async function probeEndpoint(options: ProbeOptions, outside: ChainDeps): Promise<Probe> {
   const { chain, endpoint: config, way, sources, listenMs } = options;
   const stop = new AbortController();
+  // Every question of the probe listens to it, which is no leak.
+  setMaxListeners(0, stop.signal);
   const abort = (): void => stop.abort();
   outside.signal.addEventListener('abort', abort, { once: true });
   const deps = { ...outside, signal: stop.signal, tuning: { ...defaultTuning, ...outside.tuning } };

@@ -7,7 +7,7 @@ import { PegwatchError } from '../core/errors.js';
 import type { Input } from '../core/io.js';
 import type { Spec } from '../core/spec.js';
 import { readMapping } from '../imports/mapping.js';
-import { readChecks, readIncidents } from '../imports/questions.js';
+import { readChecks, readIncidents, refuseUnknownChecks } from '../imports/questions.js';
 import { type Import, readImport, samplesOf } from '../imports/read-import.js';
 import { settlePegs } from '../imports/settle-pegs.js';
 import { toInputs } from '../imports/to-inputs.js';
@@ -49,15 +49,10 @@ export const backtest: CliCommand = {
       )
       .action(async (options: BacktestOptions) => {
         const { spec: rules, model } = readConfig(options.config, world);
+        const questions = questionsOf(options);
         const data = await readImport(options.mapping.map(readMapping), options.data);
         for (const note of settlePegs(data, rules.coins).notes) world.err(`note: ${note}`);
         const result = await fold(inputsOf(data, rules));
-        const questions: Questions = {
-          incidents: options.incidents === undefined ? [] : readIncidents(options.incidents),
-          ...(options.checks === undefined
-            ? { checks: [], pools: [], pages: [] }
-            : readChecks(options.checks)),
-        };
         const board = buildScoreboard(result.signals, data.series, questions);
         if (options.out !== undefined) {
           const title = 'Scoreboard';
@@ -85,6 +80,15 @@ export const backtest: CliCommand = {
         if (board.checks.some(({ passed }) => !passed)) done(1);
       }),
 };
+
+/** Read before anything is folded, which takes minutes. */
+function questionsOf({ incidents: labels, checks: promises }: BacktestOptions): Questions {
+  const incidents = labels === undefined ? [] : readIncidents(labels);
+  if (promises === undefined) return { incidents, checks: [], pools: [], pages: [] };
+  const asked = readChecks(promises);
+  refuseUnknownChecks(promises, asked.checks, incidents);
+  return { incidents, ...asked };
+}
 
 /** The rules of the configuration over what the import watches; nobody is told. */
 export function* inputsOf(data: Import, rules: Spec): Iterable<Input> {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { describeProblems } from '../config/describe-problems.js';
+import { describeProblems, noChannel } from '../config/describe-problems.js';
 import { loadConfig } from '../config/load-config.js';
 import { type CliCommand, configOption, jsonOption } from './cli.js';
 
@@ -30,7 +30,6 @@ export const check: CliCommand = {
             `  ${chain.padEnd(10)} id ${String(chainId).padEnd(6)} ${count} sources, endpoints: ${endpoints.join(', ')}`,
           );
         }
-        if (spec.channels.length === 0)
-          world.out('  No channel is configured: alerts are stored and sent nowhere.');
+        if (spec.channels.length === 0) world.out(`  ${noChannel}`);
       }),
 };

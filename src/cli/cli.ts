@@ -2,9 +2,10 @@
 
 import { type Command, Option } from 'commander';
 import type { Config } from '../config/config.js';
-import { describeProblems } from '../config/describe-problems.js';
+import { describeProblems, warningsOf } from '../config/describe-problems.js';
 import { loadConfig } from '../config/load-config.js';
 import { PegwatchError } from '../core/errors.js';
+import { printable } from '../core/printable.js';
 import { openReader } from '../store/open-reader.js';
 import type { StoreReader } from '../store/store.js';
 
@@ -47,9 +48,17 @@ export function jsonOption(): Option {
 
 /** The checked configuration; all problems at once where it has any. */
 export function readConfig(folder: string, world: CliWorld): Config {
-  const { config, problems } = loadConfig(folder, world.env);
+  return readWarned(folder, world).config;
+}
+
+/** The same with what is worth a word though it is sound. */
+export function readWarned(
+  folder: string,
+  world: CliWorld,
+): { readonly config: Config; readonly warnings: readonly string[] } {
+  const { config, problems, notes } = loadConfig(folder, world.env);
   if (config === null) throw new PegwatchError('config-invalid', describeProblems(problems));
-  return config;
+  return { config, warnings: warningsOf(config.spec.channels.length, notes) };
 }
 
 /** Opens the store for reading; works while the daemon writes. */
@@ -93,6 +102,14 @@ export function reportFailure(thrown: unknown, world: CliWorld): ExitCode {
   world.err(thrown.code === 'config-invalid' ? thrown.message : `pegwatch: ${thrown.message}`);
   if (thrown.options.hint !== undefined) world.err(`  ${thrown.options.hint}`);
   return thrown.options.retry === true ? 75 : 1;
+}
+
+/** A name to filter by, refused where nothing is called so: it would be answered by silence. */
+export function known(what: string, given: string, names: readonly string[]): string {
+  if (names.includes(given)) return given;
+  throw new PegwatchError('unknown-name', `"${printable(given)}" is no ${what}`, {
+    hint: names.length === 0 ? 'There is none yet.' : `There are: ${names.join(', ')}.`,
+  });
 }
 
 /** Reads a whole number of at least `least`. */

@@ -27,10 +27,27 @@ export const doctor: CliCommand = {
         if (chain !== undefined && !names.includes(chain)) throw unknownChain(chain, names);
         const listenMs = seconds === undefined ? undefined : parseCount(seconds) * 1_000;
         const found = await examine(config, { chain, listenMs, signal: world.signal });
-        world.out(options.json ? JSON.stringify(found, null, 2) : found.map(describe).join('\n\n'));
+        if (options.json) world.out(JSON.stringify(found, null, 2));
+        else world.out(namesResolve(found) ? found.map(describe).join('\n\n') : cutOff(found));
         if (found.some(({ watchable }) => !watchable)) done(1);
       }),
 };
+
+/** False where each finding about each endpoint is that its name means nothing to this machine. */
+function namesResolve(found: readonly ChainHealth[]): boolean {
+  const findings = found.flatMap(({ endpoints }) => endpoints.flatMap((one) => one.findings));
+  return findings.length === 0 || !findings.every(({ words }) => /ENOTFOUND|EAI_AGAIN/.test(words));
+}
+
+/** One cause, said once: the same three lines about each endpoint would hide it. */
+function cutOff(found: readonly ChainHealth[]): string {
+  const count = found.reduce((sum, { endpoints }) => sum + endpoints.length, 0);
+  return [
+    `No host name resolves, of any of ${count} endpoints: this machine has no network, or no working DNS.`,
+    '  Mend that first; `pegwatch doctor` then says how each endpoint is.',
+    ...found.map(({ chain }) => `${chain}: CANNOT BE WATCHED`),
+  ].join('\n');
+}
 
 function describe({ chain, watchable, endpoints }: ChainHealth): string {
   const well = endpoints.filter(({ health }) => health === 'well').length;

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { PegwatchError } from '../core/errors.js';
-import type { Hook } from '../core/hook.js';
+import { type Hook, hookStates } from '../core/hook.js';
 import { printable } from '../core/printable.js';
 import { writeRequest } from '../store/request-folder.js';
 import {
@@ -9,6 +9,7 @@ import {
   configOption,
   isoTime,
   jsonOption,
+  known,
   openStoreFor,
   parseCount,
   readConfig,
@@ -32,11 +33,19 @@ export const hooks: CliCommand = {
     command
       .command('list', { isDefault: true })
       .description('as they stand now, newest first')
-      .option('--state <state>', 'only those in this state: awaiting, would-send, sent, …')
+      .addOption(
+        new Option('--state <state>', `only those in this state: ${hookStates.join(', ')}`).argParser(
+          (given) => known('state of a hook', given, hookStates),
+        ),
+      )
       .option('--limit <count>', 'at most so many', String(mostListed))
       .addOption(configOption())
       .addOption(storeOption())
       .addOption(jsonOption())
+      .addHelpText(
+        'after',
+        '\nExamples:\n  pegwatch hooks list\n  pegwatch hooks list --state awaiting --json',
+      )
       .action(async (options: StoreOptions & { json: boolean; state?: string; limit: string }) => {
         const limit = parseCount(options.limit);
         const all = await hooksOf(options, world);
@@ -55,7 +64,10 @@ export const hooks: CliCommand = {
         .addOption(wordOption('--reason <text>', 'why').makeOptionMandatory())
         .addOption(configOption())
         .addOption(storeOption())
-        .addHelpText('after', '\nThe daemon takes it up within seconds, or when it is started next.')
+        .addHelpText(
+          'after',
+          `\nThe daemon takes it up within seconds, or when it is started next.\n\nExamples:\n  pegwatch hooks ${verdict} inc-1f0c…-hook:cascade:critical:1 --by ann --reason "${verdict === 'approve' ? 'pool is drained' : 'known and harmless'}"`,
+        )
         .action(async (id: string, options: StoreOptions & { by: string; reason: string }) => {
           const hook = waiting(await hooksOf(options, world), id);
           const folder = options.store ?? readConfig(options.config, world).store.folder;

@@ -55,6 +55,10 @@ export const incidents: CliCommand = {
       .addOption(
         new Option('-n, --limit <count>', 'most incidents').default(20).argParser((text) => parseCount(text)),
       )
+      .addHelpText(
+        'after',
+        '\nExamples:\n  pegwatch incidents list\n  pegwatch incidents list --life open,escalated --limit 50',
+      )
       .action(async (options: StoreOptions & { json: boolean; life?: IncidentLife[]; limit: number }) => {
         const store = openStoreFor(options, world);
         const filter =
@@ -73,6 +77,10 @@ export const incidents: CliCommand = {
       .addOption(configOption())
       .addOption(storeOption())
       .addOption(jsonOption())
+      .addHelpText(
+        'after',
+        '\nExamples:\n  pegwatch incidents show inc-1f0c\n  pegwatch incidents show inc-1f0c --json',
+      )
       .action(async (id: string, options: StoreOptions & { json: boolean }) => {
         const store = openStoreFor(options, world);
         try {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { runApp } from '../app.js';
-import { type CliCommand, configOption, readConfig } from './cli.js';
+import { type CliCommand, configOption, readWarned } from './cli.js';
 import { version } from './version.js';
 
 export const run: CliCommand = {
@@ -14,6 +14,7 @@ export const run: CliCommand = {
         '\nLogs are JSON lines on standard output. Exit codes: 0 stopped cleanly, 1 configuration or programming error\n(do not restart), 75 temporary (restart).\n\nExamples:\n  pegwatch run\n  pegwatch run --config /etc/pegwatch',
       )
       .action(async (options: { config: string }) => {
-        await runApp(readConfig(options.config, world), { version: version(), signal: world.signal });
+        const { config, warnings } = readWarned(options.config, world);
+        await runApp(config, { version: version(), signal: world.signal, warnings });
       }),
 };

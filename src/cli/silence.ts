@@ -70,7 +70,10 @@ function addCommand(parent: Command, world: CliWorld): void {
     )
     .addOption(configOption())
     .addOption(storeOption())
-    .addHelpText('after', '\nThe daemon takes it up within seconds, or when it is started next.')
+    .addHelpText(
+      'after',
+      '\nThe daemon takes it up within seconds, or when it is started next.\n\nExamples:\n  pegwatch silence add --by ann --reason "bridge upgrade" --for 2h --chain polygon\n  pegwatch silence add --by ann --reason "known" --for 4h --incident inc-1f0c --up-to critical',
+    )
     .action(async (options: AddOptions) => {
       const request = await withStore(options, world, (store) => readAdd(options, store));
       writeRequest(folderOf(options, world), request, Date.now());
@@ -112,6 +115,7 @@ function listCommand(parent: Command, world: CliWorld): void {
     .addOption(configOption())
     .addOption(storeOption())
     .addOption(jsonOption())
+    .addHelpText('after', '\nExamples:\n  pegwatch silence list\n  pegwatch silence list --all --json')
     .action(async (options: StoreOptions & { all: boolean; json: boolean }) => {
       const nowMs = Date.now();
       const rows = await withStore(options, world, (store) => silencesSince(store, nowMs - longestSilenceMs));
@@ -131,6 +135,10 @@ function endCommand(parent: Command, world: CliWorld): void {
     .requiredOption('--reason <text>', 'why')
     .addOption(configOption())
     .addOption(storeOption())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  pegwatch silence end sil-1f0c2a4b6d --by ann --reason "upgrade is done"',
+    )
     .action(async (id: string, options: StoreOptions & { by: string; reason: string }) => {
       const nowMs = Date.now();
       const rows = await withStore(options, world, (store) => silencesSince(store, nowMs - longestSilenceMs));

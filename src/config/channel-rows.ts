@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { AnyChannelKind } from '../alerts/channels/channel-kind.js';
 import { channelKinds } from '../alerts/channels/index.js';
 import { severities } from '../core/severity.js';
-import { flag, plainName, someTime, unlessMissing } from './fields.js';
+import { flag, plainName, someTime, unlessBare } from './fields.js';
 import { quietRow } from './route-rows.js';
 
 function list(what: string) {
@@ -27,7 +27,7 @@ const common = {
   groupMs: someTime.default(900_000).describe('Below critical: one message for all that came in this time.'),
   repeatMs: z
     .union([z.literal('never'), z.null(), someTime], {
-      error: unlessMissing('must be a time such as 4h, or never'),
+      error: unlessBare('must be a time such as 4h, or never'),
     })
     .default(null)
     .transform((given) => (given === 'never' ? null : given))

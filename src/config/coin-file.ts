@@ -31,6 +31,7 @@ export const sourceRow = z.strictObject({
     .optional()
     .describe("Coins by symbol or tokens in full, in the contract's own order."),
   heartbeat: someTime
+    .refine((ms) => ms >= 1000, { error: 'is shorter than a second, which no oracle promises' })
     .optional()
     .describe('Oracle: longest time between two answers that its operator promises.'),
   answerDecimals: decimals.optional().describe('Oracle: decimals of the answer; 8 where left out.'),

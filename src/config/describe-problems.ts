@@ -2,6 +2,9 @@
 
 import type { ConfigProblem } from './problem.js';
 
+/** Said by `check` and at every start. */
+export const noChannel = 'No channel is configured: alerts are stored and sent nowhere.';
+
 export function describeProblems(
   problems: readonly ConfigProblem[],
   notes: readonly ConfigProblem[] = [],
@@ -21,9 +24,18 @@ export function describeProblems(
     parts.push(`${count} in ${files.size === 1 ? '1 file' : `${files.size} files`}`);
   }
   if (notes.length > 0) {
-    parts.push(notes.map(({ file, path, sentence }) => `note: ${file}: ${path}: ${sentence}`).join('\n'));
+    parts.push(notes.map((note) => `note: ${noteText(note)}`).join('\n'));
   }
   return parts.join('\n\n');
+}
+
+export function noteText({ file, path, sentence }: ConfigProblem): string {
+  return `${file}: ${path}: ${sentence}`;
+}
+
+/** What a sound configuration should still be told of at a start: nothing of it stops anybody. */
+export function warningsOf(channels: number, notes: readonly ConfigProblem[]): readonly string[] {
+  return [...(channels === 0 ? [noChannel] : []), ...notes.map(noteText)];
 }
 
 function problemLines({ path, line, sentence, hint }: ConfigProblem): string {

@@ -38,14 +38,19 @@ export function parseSize(text: string): number | null {
   return Math.round(Number(count) * sizeUnits[unit as keyof typeof sizeUnits]);
 }
 
-const durationWords = 'must be a time such as 250ms, 12s, 15m, 1h or 2d (a plain number counts milliseconds)';
+const durationWords = 'must be a time with its unit, such as 250ms, 12s, 15m, 1h or 2d';
+const noUnit = 'is a number without a unit: write a time such as 250ms, 12s, 15m, 1h or 2d';
 
-/** A time in milliseconds. */
+/** The words for a wrong time: a bare number lacks nothing but its unit. */
+export const unlessBare = (words: string) => (issue: { readonly input: unknown }) =>
+  typeof issue.input === 'number' ? noUnit : unlessMissing(words)(issue);
+
+/** A time in milliseconds. Every number but 0 needs a unit: whoever writes 48 rarely means milliseconds. */
 export const duration = z
-  .union([z.number().nonnegative(durationWords), z.string().regex(durationPattern, durationWords)], {
-    error: unlessMissing(durationWords),
+  .union([z.literal(0), z.string().regex(durationPattern, durationWords)], {
+    error: unlessBare(durationWords),
   })
-  .transform((given) => (typeof given === 'number' ? Math.round(given) : (parseDuration(given) ?? 0)));
+  .transform((given) => (given === 0 ? 0 : (parseDuration(given) ?? 0)));
 
 /** A time in milliseconds that is not zero. */
 export const someTime = duration.refine((ms) => ms > 0, { error: 'must be longer than nothing' });

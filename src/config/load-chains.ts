@@ -29,6 +29,7 @@ export function loadChains(folder: string, allowed: Allowed, reading: Reading): 
   for (const name of yamlFilesIn(folder, reading)) {
     const file = readYamlFile(name, reading);
     const row = file === null ? {} : checkShape(file, chainFile);
+    if (file !== null) checkSilence(file, row);
     const chain = row.chain ?? nameFromTree(file) ?? basename(name, '.yaml');
     if (standing.has(chain)) {
       file?.report(['chain'], `${chain} is described by another file too`);
@@ -63,6 +64,13 @@ export function loadChains(folder: string, allowed: Allowed, reading: Reading): 
 function nameFromTree(file: YamlFile | null): string | null {
   const name = fieldOf(file?.tree, 'chain');
   return typeof name === 'string' ? name : null;
+}
+
+/** Blocks are never that punctual: a shorter limit calls a healthy chain silent again and again. */
+function checkSilence(file: YamlFile, { blockTimeMs, silenceMs }: Sound<ChainConfig>): void {
+  if (blockTimeMs === undefined || silenceMs === undefined || silenceMs >= 2 * blockTimeMs) return;
+  const sentence = 'is shorter than two block times: a healthy chain would be called silent';
+  file.report(['silenceMs'], sentence, `Write ${(2 * blockTimeMs) / 1000}s or more.`);
 }
 
 function checkAllowed({ only, file }: Allowed, known: readonly string[]): void {

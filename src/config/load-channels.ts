@@ -29,6 +29,8 @@ export function loadChannels(file: YamlFile, known: KnownNames): Channels {
   for (const [i, given] of (Array.isArray(rows) ? rows : []).entries()) {
     // Another one is told by the check of the shape.
     const kind = channelKinds.find(({ kind }) => kind === fieldOf(given, 'kind'));
+    const written = fieldOf(given, 'name');
+    if (kind === undefined && typeof written === 'string') names.add(written);
     if (kind === undefined) continue;
     const schema = channelRowOf(kind);
     const sound = soundFields(schema, given);
@@ -43,6 +45,7 @@ export function loadChannels(file: YamlFile, known: KnownNames): Channels {
       file.report(['channels', i, missing.key], 'is missing', missing.hint);
       continue;
     }
+    if (missing !== null && file.isReported(['channels', i, missing.key])) continue;
     if (missing !== null) {
       const label = typeof name === 'string' ? name : `channel ${i + 1}`;
       file.note(['channels', i], `${label} has an empty ${missing.key} and is left out: it tells nobody`);

@@ -83,7 +83,8 @@ function hookOf(
   const spec = { mode, minSeverity, waitMs };
   if (mode === 'dry-run') return { spec, config: null };
   if (url === null) {
-    file.note(['hook'], `${playbook} has an empty url and is left out: it calls nobody`);
+    if (!file.isReported(['hook', 'url']))
+      file.note(['hook'], `${playbook} has an empty url and is left out: it calls nobody`);
     return null;
   }
   if (!secret) {

@@ -75,7 +75,11 @@ function ruleSpec(file: YamlFile, detector: string, row: z.output<typeof ruleRow
 
 /** Only a name that says that it counts milliseconds may be given as a time. */
 function numberOf(file: YamlFile, path: Path, name: string, value: number | string): number {
-  if (typeof value === 'number') return value;
+  if (typeof value === 'number') {
+    if (name.endsWith('Ms') && value !== 0)
+      file.report(path, 'is a number without a unit: write a time such as 250ms, 12s, 15m, 1h or 2d');
+    return value;
+  }
   const time = parseDuration(value);
   if (time !== null && name.endsWith('Ms')) return time;
   const hint = time !== null ? `Name it ${name}Ms, and 15m becomes a number of milliseconds.` : undefined;

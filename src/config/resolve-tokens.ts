@@ -46,13 +46,23 @@ export function resolveTokens(
     if (found === undefined) {
       // Without tokens of its own the row leans on the coin of its file, and that is where the fault is told.
       const where = row.tokens === undefined ? ['sources', index] : [...path, i];
-      if (!coins.unsure.has(plain(symbol))) {
-        file.report(where, `${symbol} has no deployment on ${row.chain}`, hintFor(symbol));
+      const others = othersNaming(symbol);
+      if (!coins.unsure.has(plain(symbol)) && others !== null) {
+        const more = others === 0 ? '' : ` (named by ${others} more)`;
+        file.report(where, `${symbol} has no deployment on ${row.chain}${more}`, hintFor(symbol));
       }
       return null;
     }
     if (found.address === null || found.decimals === null) return null;
     return { symbol, address: found.address, decimals: found.decimals, coin: symbol };
+  }
+
+  /** A coin that is nowhere (renamed, or its file is gone) is told at the first row that names it: null at the rest. */
+  function othersNaming(symbol: string): number | null {
+    if (row.tokens === undefined || [...coins.deployments.values()].some((there) => there.has(symbol)))
+      return 0;
+    const naming = coins.written.filter((one) => one.row.tokens?.includes(symbol));
+    return naming[0] === written ? naming.length - 1 : null;
   }
 
   function hintFor(symbol: string): string | undefined {

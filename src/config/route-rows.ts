@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { severities } from '../core/severity.js';
-import { duration, flag, plainName, someTime, unlessMissing } from './fields.js';
+import { duration, flag, plainName, someTime, unlessBare } from './fields.js';
 
 const severity = z.enum(severities);
 
@@ -39,7 +39,7 @@ const waits = z.strictObject({
 
 const repeat = z
   .union([z.literal('never'), z.null(), someTime], {
-    error: unlessMissing('must be a time such as 4h, or never'),
+    error: unlessBare('must be a time such as 4h, or never'),
   })
   .transform((given) => (given === 'never' ? null : given))
   .optional();

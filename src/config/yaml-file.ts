@@ -24,6 +24,8 @@ export interface YamlFile {
   readonly tree: unknown;
   report(path: Path, sentence: string, hint?: string): void;
   note(path: Path, sentence: string, hint?: string): void;
+  /** Whether a fault was told of this very place: what follows from it needs no word of its own. */
+  isReported(path: Path): boolean;
 }
 
 /** Null where there is nothing to go on with; the problem is then already reported. */
@@ -77,7 +79,8 @@ export function readYamlFile(name: string, reading: Reading): YamlFile | null {
   const note = (path: Path, sentence: string, hint?: string): void => {
     notes.push(entry(path, sentence, hint ?? null));
   };
-  return { name, tree, report, note };
+  const isReported = (path: Path): boolean => reported.has(pathText(path));
+  return { name, tree, report, note, isReported };
 }
 
 /** Undefined where aliases of aliases would grow into something huge, which the parser refuses. */

@@ -6,6 +6,18 @@ import type { Severity } from './types.js';
 /** `dry-run` writes down what would have been sent, `approve` waits for a person, `send` goes at once. */
 export type HookMode = 'dry-run' | 'approve' | 'send';
 
+export const hookStates = [
+  'would-send',
+  'awaiting',
+  'queued',
+  'sent',
+  'refused',
+  'superseded',
+  'denied',
+  'expired',
+  'withdrawn',
+] as const satisfies readonly HookState[];
+
 export type HookState =
   | 'would-send'
   | 'awaiting'

@@ -5,7 +5,9 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { duration } from '../config/fields.js';
+import { pathText } from '../config/problem.js';
 import { messageOf, PegwatchError } from '../core/errors.js';
+import { suggestHint } from '../core/suggest.js';
 
 const incidentsFile = z.array(
   z.object({
@@ -15,6 +17,7 @@ const incidentsFile = z.array(
     window: z.tuple([z.string(), z.string()]),
     references: z.record(z.string(), z.string()).default({}),
   }),
+  { error: 'must be a list of incidents' },
 );
 
 const when = z.string().transform((text, context) => {
@@ -94,6 +97,35 @@ export function readChecks(path: string) {
   };
 }
 
+/** A promise about what no incident holds would be found out only when all is folded: it is refused before. */
+export function refuseUnknownChecks(
+  path: string,
+  checks: readonly { readonly incident: string; readonly reference: string }[],
+  incidents: readonly IncidentRow[],
+): void {
+  for (const [i, { incident: id, reference }] of checks.entries()) {
+    const incident = incidents.find((one) => one.id === id);
+    const [key, wrong, known] =
+      incident === undefined
+        ? (['incident', `"${id}" is no known incident`, incidents.map((one) => one.id)] as const)
+        : (['reference', `"${reference}" is no reference of ${id}`, namesOf(incident)] as const);
+    if (incident !== undefined && namesOf(incident).includes(reference)) continue;
+    const hint =
+      incidents.length === 0
+        ? 'Give the incidents that the promises are about with --incidents.'
+        : suggestHint(incident === undefined ? id : reference, known);
+    throw new PegwatchError('questions-unknown', `${path}: checks[${i}].${key}: ${wrong}`, { hint });
+  }
+}
+
+function namesOf({ references }: IncidentRow): readonly string[] {
+  return references.map(({ name }) => name);
+}
+
+function placeOf(path: readonly PropertyKey[]): string {
+  return pathText(path.map((step) => (typeof step === 'number' ? step : String(step))));
+}
+
 /** YAML holds JSON. */
 function checkedFile<Schema extends z.ZodType>(path: string, schema: Schema): z.output<Schema> {
   let tree: unknown;
@@ -104,6 +136,8 @@ function checkedFile<Schema extends z.ZodType>(path: string, schema: Schema): z.
   }
   const read = schema.safeParse(tree);
   if (read.success) return read.data;
-  const faults = read.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  const faults = read.error.issues.map(
+    ({ path: at, message }) => `  ${at.length === 0 ? '' : `${placeOf(at)}: `}${message}`,
+  );
   throw new PegwatchError('questions-invalid', [`${path} cannot be used:`, ...faults].join('\n'));
 }

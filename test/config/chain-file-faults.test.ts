@@ -53,6 +53,19 @@ const faults: readonly Fault[] = [
     told: 'chains/ethereum.yaml blockTimeMs: must be longer than nothing',
   },
   {
+    what: 'a time without a unit',
+    from: 'silenceMs: 48s',
+    to: 'silenceMs: 48',
+    told: 'chains/ethereum.yaml silenceMs: is a number without a unit',
+  },
+  {
+    what: 'a silence that a single late block makes',
+    from: 'silenceMs: 48s',
+    to: 'silenceMs: 23s',
+    told: 'chains/ethereum.yaml silenceMs: is shorter than two block times',
+    hint: 'Write 24s or more.',
+  },
+  {
     what: 'a missing number',
     from: 'depth: 64, ',
     to: '',

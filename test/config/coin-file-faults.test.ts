@@ -124,6 +124,18 @@ const faults: readonly Fault[] = [
     told: 'coins/usdc.yaml sources[2].heartbeat: is for oracles only',
   },
   {
+    what: 'a heartbeat without a unit',
+    from: 'heartbeat: 23h',
+    to: 'heartbeat: 23',
+    told: 'coins/usdc.yaml sources[1].heartbeat: is a number without a unit',
+  },
+  {
+    what: 'a heartbeat that no oracle has',
+    from: 'heartbeat: 23h',
+    to: 'heartbeat: 23ms',
+    told: 'coins/usdc.yaml sources[1].heartbeat: is shorter than a second',
+  },
+  {
     what: 'a fee of an oracle',
     from: '    address: "0x8fFfFfd4AfB6115b954Bd326cbe7B4BA576818f6"\n',
     to: '    address: "0x8fFfFfd4AfB6115b954Bd326cbe7B4BA576818f6"\n    feeBps: 1\n',

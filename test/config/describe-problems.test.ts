@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeProblems } from '../../src/config/describe-problems.js';
+import { describeProblems, warningsOf } from '../../src/config/describe-problems.js';
 
 it('groups problems by file, in the order of their lines, hints below, and counts them', () => {
   const text = describeProblems(
@@ -31,4 +31,19 @@ note: config/a.yaml: channels[0]: hook is left out`);
 
 it('says nothing where nothing is wrong', () => {
   expect(describeProblems([])).toBe('');
+});
+
+it('warns at a start where alerts go nowhere, and of every note', () => {
+  const left = {
+    file: 'config/a.yaml',
+    path: 'channels[0]',
+    line: 12,
+    sentence: 'hook is left out',
+    hint: null,
+  };
+  expect(warningsOf(0, [left])).toEqual([
+    'No channel is configured: alerts are stored and sent nowhere.',
+    'config/a.yaml: channels[0]: hook is left out',
+  ]);
+  expect(warningsOf(1, [])).toEqual([]);
 });

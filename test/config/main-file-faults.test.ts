@@ -41,7 +41,19 @@ const faults: readonly Fault[] = [
     what: 'a time that is none',
     from: 'timeoutMs: 5s',
     to: 'timeoutMs: soon',
-    told: 'pegwatch.yaml channels[0].timeoutMs: must be a time such as 250ms, 12s',
+    told: 'pegwatch.yaml channels[0].timeoutMs: must be a time with its unit, such as 250ms, 12s',
+  },
+  {
+    what: 'a time without a unit',
+    from: 'timeoutMs: 5s',
+    to: 'timeoutMs: 5',
+    told: 'pegwatch.yaml channels[0].timeoutMs: is a number without a unit: write a time such as 250ms, 12s',
+  },
+  {
+    what: 'a time without a unit where never is another answer',
+    from: 'repeatMs: 4h',
+    to: 'repeatMs: 4',
+    told: 'pegwatch.yaml channels[0].repeatMs: is a number without a unit',
   },
   {
     what: 'a size that is none',

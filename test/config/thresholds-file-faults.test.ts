@@ -5,6 +5,12 @@ const thresholds = 'config/thresholds.yaml';
 
 const faults: readonly Fault[] = [
   {
+    what: 'a number that counts milliseconds without saying so',
+    from: 'graceMs: { value: 15m,',
+    to: 'graceMs: { value: 15,',
+    told: 'thresholds.yaml rules.drift.numbers.graceMs.value: is a number without a unit',
+  },
+  {
     what: 'a rule that does not compile',
     from: 'driftBps >= highBps',
     to: 'driftBsp >= highBps',

@@ -68,8 +68,8 @@ export function writeConfigFolder(about: TestConfig): ConfigFolder {
     const chain = {
       chain: one.chain,
       chainId: one.chainId,
-      blockTimeMs: one.blockTimeMs ?? 1000,
-      silenceMs: one.silenceMs ?? 600_000,
+      blockTimeMs: `${one.blockTimeMs ?? 1000}ms`,
+      silenceMs: `${one.silenceMs ?? 600_000}ms`,
       finality: { tag: one.tag ?? false, depth, keep: Math.max(depth, 256) },
       logRange: 1000,
       pollMs: '5m',
@@ -92,8 +92,8 @@ export function writeConfigFolder(about: TestConfig): ConfigFolder {
             kind: 'webhook',
             url: about.webhook,
             allowPrivate: true,
-            groupMs: about.groupMs ?? 1000,
-            timeoutMs: about.timeoutMs ?? 10_000,
+            groupMs: `${about.groupMs ?? 1000}ms`,
+            timeoutMs: `${about.timeoutMs ?? 10_000}ms`,
             repeatMs: 'never',
           },
         ];
@@ -103,7 +103,7 @@ export function writeConfigFolder(about: TestConfig): ConfigFolder {
       softFreeBytes: '2MB',
       hardFreeBytes: '1MB',
       ballastBytes: about.ballastBytes ?? 0,
-      ...(about.checkpointMs === undefined ? {} : { checkpointMs: about.checkpointMs }),
+      ...(about.checkpointMs === undefined ? {} : { checkpointMs: `${about.checkpointMs}ms` }),
     },
     http: { host: '127.0.0.1', port: about.httpPort ?? 0 },
     log: { level: about.logLevel ?? 'info' },
@@ -119,9 +119,9 @@ function thresholds(calmMs: number | undefined): string {
   const document = parseDocument(shipped);
   const rules = document.get('rules');
   for (const { key } of isMap(rules) ? rules.items : []) {
-    document.setIn(['rules', String(key), 'holdMs', 'value'], calmMs);
+    document.setIn(['rules', String(key), 'holdMs', 'value'], `${calmMs}ms`);
   }
-  document.setIn(['incidents', 'closeAfterMs', 'value'], calmMs);
-  document.setIn(['incidents', 'joinWindowMs', 'value'], calmMs);
+  document.setIn(['incidents', 'closeAfterMs', 'value'], `${calmMs}ms`);
+  document.setIn(['incidents', 'joinWindowMs', 'value'], `${calmMs}ms`);
   return document.toString();
 }

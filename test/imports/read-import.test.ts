@@ -57,6 +57,12 @@ async function command(...args: readonly string[]): Promise<{ exit: number; out:
   return { exit, out, err };
 }
 
+it('a look-ahead without a unit is refused: it would count milliseconds', () => {
+  const path = mappingOf('gone.csv');
+  writeFileSync(path, readFileSync(path, 'utf8').replace('knownAfter: 1m', 'knownAfter: 1'));
+  expect(() => readMapping(path)).toThrow(/time\.knownAfter: is a number without a unit/);
+});
+
 describe('reading', () => {
   it('takes CSV, JSON lines and Parquet, packed or not, as the same', async () => {
     const plain = await read('a.csv', csv);

@@ -2,14 +2,14 @@
 // `<key>_file`.
 
 import { z } from 'zod';
-import { flag, optionalUrl, someTime, unlessMissing } from '../../config/fields.js';
+import { flag, optionalUrl, someTime, unlessBare, unlessMissing } from '../../config/fields.js';
 
 export const tenMinutes = 600_000;
 
 /** Only where a message can be edited or brought up to date without a sound. */
 export const digestMs = z
   .union([z.literal('never'), z.null(), someTime], {
-    error: unlessMissing('must be a time such as 10m, or never'),
+    error: unlessBare('must be a time such as 10m, or never'),
   })
   .transform((given) => (given === 'never' ? null : given))
   .describe('The message of a standing incident is edited at most this often with its latest numbers.');
