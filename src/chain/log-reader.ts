@@ -30,6 +30,8 @@ export interface ReadBlock {
   readonly by: string;
   /** Of the filters that it was asked with (see `watched.ts`); left out: the present ones. */
   readonly version?: number;
+  /** Something in the answer was no log of ours and was left out. */
+  readonly isDoubtful?: boolean;
 }
 
 /** Logs of blocks that hold any, and who gave them. */
@@ -61,6 +63,8 @@ export class LogReader {
   readonly width: RangeWidth;
   /** Logs in a block, lately: rises at once, falls slowly. */
   #density = 0;
+  /** Logs that were left out, ever. */
+  #rejects = 0;
 
   constructor(
     private readonly options: { readonly chain: ChainName; readonly logRange: number },
@@ -86,8 +90,10 @@ export class LogReader {
       ),
     );
     let by = '';
+    let rejects: number[] = [];
     const read = (answers: readonly RpcAnswer[], endpoint = ''): Outcome<readonly BlockLogs[]> => {
       by = endpoint;
+      rejects = [];
       const values = allOf(answers);
       // One block cannot be asked for in smaller parts: another endpoint may give it whole.
       if (!values.ok)
@@ -95,9 +101,11 @@ export class LogReader {
       const gathered: BlockLogs[] = [];
       for (const [i, block] of blocks.entries()) {
         const lists = values.value.slice(i * filters.length, (i + 1) * filters.length);
+        const before = this.#rejects;
         const one = gatherBlock(block, lists, this.#gathering());
         if (!one.ok) return one;
         gathered.push(one.value);
+        rejects.push(this.#rejects - before);
       }
       return done(gathered);
     };
@@ -105,7 +113,14 @@ export class LogReader {
     if (!gathered.ok) return gathered;
     const logs = gathered.value.reduce((sum, one) => sum + one.logs.length, 0);
     this.#density = Math.max(logs / Math.max(1, blocks.length), this.#density * 0.9);
-    return done(blocks.map((block, i) => ({ block, logs: this.#pack(gathered.value[i]), by, version })));
+    return done(
+      blocks.map((block, i) => {
+        const before = this.#rejects;
+        const packed = this.#pack(gathered.value[i]);
+        const isDoubtful = (rejects[i] ?? 0) + this.#rejects - before > 0;
+        return { block, logs: packed, by, version, isDoubtful };
+      }),
+    );
   }
 
   /**
@@ -245,6 +260,7 @@ export class LogReader {
   }
 
   #rejected(why: string, raw: unknown): void {
+    this.#rejects++;
     const { chain } = this.options;
     const atMs = this.deps.clock.now();
     this.deps.keepReject?.({ atMs, chain, endpoint: null, why, raw: cutRaw(raw) });

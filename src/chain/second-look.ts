@@ -74,15 +74,21 @@ export class SecondLook {
     return this.#given.at(block)?.digest ?? null;
   }
 
-  /** What to give instead of what was read, where that is known to be wrong or its header speaks against it. */
+  /**
+   * What to give instead of what was read, where that is known to be wrong, its header speaks against it, or something
+   * had to be left out of it: on its way a log may have been garbled that another answer holds whole.
+   */
   async corrected(read: ReadBlock): Promise<ReadBlock> {
     const known = this.#settled.get(read.block.hash);
     if (known !== undefined) return { ...read, logs: known };
     const { requests, watched } = this.parts;
     const { bloom }: Header = read.block;
-    if (!requests.several || !speaksAgainst(bloom, watched.filters(), emittersIn(read.logs))) return read;
-    this.deps.meter.count('pegwatch_bloom_suspicions_total', { chain: this.options.chain });
-    for (const name of requests.usable.filter((one) => one !== read.by)) {
+    if (read.isDoubtful !== true) {
+      if (!requests.several || !speaksAgainst(bloom, watched.filters(), emittersIn(read.logs))) return read;
+      this.deps.meter.count('pegwatch_bloom_suspicions_total', { chain: this.options.chain });
+    }
+    const others = requests.usable.filter((one) => one !== read.by);
+    for (const name of others.length > 0 ? others : [read.by]) {
       const told = await this.parts.logs.told(name, read.block);
       if (!told.ok) continue;
       const given = this.#given.of(read.logs, read.by, read.version);

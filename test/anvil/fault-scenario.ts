@@ -95,6 +95,10 @@ export async function runFaultScenario(seed: string, steps: number): Promise<Fau
     await scene.daemon.ready();
     for (let step = 0; step < steps; step++) script.push(await play(scene));
     await mine(scene, 1);
+    // What was garbled on its way is found when the block is looked at again, before it is final.
+    const last = Number(await scene.node.rpc('eth_blockNumber'));
+    await scene.node.mine(finalDepth);
+    await eventually(() => isFinal(scene, last), caughtUpMs);
     await eventually(() => caughtUp(scene), caughtUpMs);
     await scene.daemon.stop();
     return { script, ...(await compare(scene.node, config.store)) };
@@ -165,6 +169,13 @@ async function caughtUp({ daemon, node }: Scene): Promise<boolean> {
     chains: { block: { number: number } | null }[];
   };
   return status.chains.every(({ block }) => block?.number === Number(head.number));
+}
+
+async function isFinal({ daemon }: Scene, number: number): Promise<boolean> {
+  const status = JSON.parse((await daemon.get('/status')).body) as {
+    chains: { finalized: number | null }[];
+  };
+  return status.chains.every(({ finalized }) => finalized !== null && finalized >= number);
 }
 
 async function compare(node: Anvil, store: string): Promise<Omit<FaultOutcome, 'script'>> {

@@ -259,6 +259,23 @@ describe('the second look', () => {
     expect(disagreements(following)).toEqual([]);
   });
 
+  it('asks again at once where a log was garbled on its way, and gives the block whole', async () => {
+    const node = await pretend();
+    const following = follow(node, null);
+    await eventually(() => following.follower.status().endpoint !== null);
+    let garbledFrame: number | null = null;
+    lies(node, ({ blockHash }) => {
+      if (blockHash === undefined) return undefined;
+      garbledFrame ??= node.frames;
+      return garbledFrame === node.frames ? [{ address, topics, data: '0xzz' }] : undefined;
+    });
+    const block = add(3, node);
+    await eventually(() => held(following).logs.has(block.number));
+    expect(held(following).logs.get(block.number)).toBe(3);
+    expect(following.count('pegwatch_logs_rejected_total')).toBeGreaterThan(0);
+    expect(following.inputs.some(({ kind }) => kind === 'reorg')).toBe(false);
+  });
+
   it('lets no head wait for an endpoint that is slow to give its word', async () => {
     const node = await pretend();
     const mute = await startMuteServer();
