@@ -11,27 +11,18 @@ export const hookStates = [
   'awaiting',
   'queued',
   'sent',
+  /** The receiver would not have it. */
   'refused',
+  /** Newer news for the same automation went in its place. */
   'superseded',
   'denied',
-  'expired',
-  'withdrawn',
-] as const satisfies readonly HookState[];
-
-export type HookState =
-  | 'would-send'
-  | 'awaiting'
-  | 'queued'
-  | 'sent'
-  /** The receiver would not have it. */
-  | 'refused'
-  /** Newer news for the same automation went in its place. */
-  | 'superseded'
-  | 'denied'
   /** Nobody approved in time. */
-  | 'expired'
+  'expired',
   /** What it was about is over, or never happened. */
-  | 'withdrawn';
+  'withdrawn',
+] as const;
+
+export type HookState = (typeof hookStates)[number];
 
 /** What a hook is about: how bad it was when it was called for, or that it is taken back. */
 export type HookStep = Severity | 'retracted';
