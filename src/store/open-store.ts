@@ -19,6 +19,7 @@ import { lookAtReaders } from './readers.js';
 import { seal, withFolder } from './seal.js';
 import type { Store } from './store.js';
 import { bytesAt, metaKey, metaRow, putMeta, type Tables } from './tables.js';
+import { whyRefused } from './why-refused.js';
 
 export interface StoreOptions {
   /** Made where it does not exist. */
@@ -188,7 +189,7 @@ export function writer(
         if (next.head !== before.head) putMeta(tables, 'head', next.head, next.head.seq + 1);
       });
     } catch (thrown) {
-      throw fail(`LMDB could not store it: ${messageOf(await causeOf(thrown))}`);
+      throw fail(`LMDB could not store it: ${await whyRefused(thrown)}`);
     }
     if (!stored) throw fail('the journal is not where this process left it');
     if (steps === 0) return;
@@ -239,15 +240,6 @@ function readState(tables: Tables, id: string): WriterState {
   const head = metaRow(tables, 'head') ?? emptyHead(id);
   const outbox = new Map((metaRow(tables, 'outbox') ?? []).map((row) => [row.alertId, row]));
   return { head, cursors, ledgers: readLedgers(tables), outbox, watches: metaRow(tables, 'watches') ?? [] };
-}
-
-/** LMDB says "commit failed" and hands the reason over as a promise that is rejected with it. */
-async function causeOf(thrown: unknown): Promise<unknown> {
-  if (!(thrown instanceof Error && 'commitError' in thrown)) return thrown;
-  return Promise.resolve(thrown.commitError).then(
-    () => thrown,
-    (cause: unknown) => cause,
-  );
 }
 
 function readable(folder: string, thrown: unknown): PegwatchError {
