@@ -4,6 +4,7 @@
 import { channelSecrets } from './alerts/channel-secrets.js';
 import type { SendResult } from './alerts/channels/channel.js';
 import { type ChannelConfig, createChannels } from './alerts/channels/index.js';
+import { rehearse } from './alerts/channels/rehearse.js';
 import type { Alert, Incident } from './core/types.js';
 import { createClock } from './edge/clock.js';
 import { postForChannels } from './edge/post-for-channels.js';
@@ -12,6 +13,8 @@ import { createRedact } from './edge/redact.js';
 /** What would be sent, and what came of it. */
 export interface NotifyTest {
   readonly alert: Alert;
+  /** The whole message as it would leave the process, without secrets; null where it was sent. */
+  readonly message: string | null;
   /** Null where nothing was sent. */
   readonly result: SendResult | null;
 }
@@ -23,18 +26,19 @@ export async function notifyTest(
   const clock = createClock();
   const nowMs = clock.now();
   const alert = testAlert(config.name, nowMs, 'opened');
-  if (options.dryRun) return { alert, result: null };
   const redact = createRedact(channelSecrets(config));
-  const deps = { post: postForChannels, clock, redact, version: options.version };
-  const [channel] = createChannels([config], deps);
-  if (channel === undefined) return { alert, result: null };
+  const deps = { clock, redact, version: options.version };
+  if (options.dryRun)
+    return { alert, message: await rehearse(config, alert, deps, options.signal), result: null };
+  const [channel] = createChannels([config], { ...deps, post: postForChannels });
+  if (channel === undefined) return { alert, message: null, result: null };
   const result = await channel.send(alert, 1, options.signal, { previous: null, superseded: 0 });
   // Nobody should be paged for long by a test; what does not arrive here does no harm.
   if (result.kind === 'delivered') {
     const end = testAlert(config.name, nowMs, 'resolved');
     await channel.send(end, 1, options.signal, { previous: result.remember ?? null, superseded: 0 });
   }
-  return { alert, result };
+  return { alert, message: null, result };
 }
 
 function testAlert(channel: string, nowMs: number, reason: 'opened' | 'resolved'): Alert {

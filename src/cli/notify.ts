@@ -14,7 +14,7 @@ export const notify: CliCommand = {
       .description('send a marked test alert to one channel, and its end after it')
       .argument('<channel>', 'the name of the channel in pegwatch.yaml')
       .addOption(configOption())
-      .option('--dry-run', 'show what would be sent, and send nothing', false)
+      .option('--dry-run', 'show the whole message that would be sent, and send nothing', false)
       .addOption(jsonOption())
       .addHelpText(
         'after',
@@ -34,18 +34,21 @@ export const notify: CliCommand = {
           );
         }
         const { dryRun } = options;
-        const { alert, result } = await notifyTest(config, {
+        const { alert, message, result } = await notifyTest(config, {
           dryRun,
           version: version(),
           signal: world.signal,
         });
         if (result !== null && result.kind !== 'delivered') done(1);
         if (options.json)
-          return world.out(JSON.stringify({ channel: name, kind: config.kind, alert, result }, null, 2));
-        if (result === null) {
           return world.out(
-            `Nothing was sent. To ${name} (${config.kind}) would go:\n  ${alert.incident.title}`,
+            JSON.stringify({ channel: name, kind: config.kind, alert, message, result }, null, 2),
           );
+        if (result === null) {
+          world.out(
+            `Nothing was sent. To ${name} (${config.kind}) would go, secrets and addresses left out:\n`,
+          );
+          return world.out(message ?? alert.incident.title);
         }
         world.out(
           result.kind === 'delivered'

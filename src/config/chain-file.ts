@@ -1,7 +1,7 @@
 // `chains/<name>.yaml`: one network. Data only.
 
 import { z } from 'zod';
-import { flag, optionalUrl, plainName, someTime } from './fields.js';
+import { flag, optionalUrl, plainName, timeBetween } from './fields.js';
 
 const count = z.int().min(1);
 
@@ -24,8 +24,8 @@ export const chainFile = z.strictObject({
   chain: plainName.describe('The name used in coin files, on the page and in metrics.'),
   chainId: count.describe('What eth_chainId answers; an endpoint that says otherwise is refused.'),
   enabled: flag.default(true).describe('False: the chain and all its sources are left out.'),
-  blockTimeMs: someTime.describe('Expected time between two blocks.'),
-  silenceMs: someTime.describe('No new block for this long: the chain is silent.'),
+  blockTimeMs: timeBetween('10ms', '10m').describe('Expected time between two blocks.'),
+  silenceMs: timeBetween('100ms', '1d').describe('No new block for this long: the chain is silent.'),
   finality: z
     .strictObject({
       tag: flag.describe('Whether endpoints serve the finalized block tag truthfully.'),
@@ -33,7 +33,7 @@ export const chainFile = z.strictObject({
         .int()
         .min(0)
         .describe('Blocks below the head by this much are final where the tag is not served.'),
-      stalledAfterMs: someTime
+      stalledAfterMs: timeBetween('1s', '7d')
         .default(20 * 60_000)
         .describe('No new final block for this long while blocks come: finality is stalled.'),
       keep: count.describe('Light blocks kept at least: reorgs down to here can be repaired.'),
@@ -48,7 +48,7 @@ export const chainFile = z.strictObject({
       'So many endpoints must tell the same block and logs before a critical is confirmed; at most all of them.',
     ),
   logRange: count.describe('Largest block range of one eth_getLogs while a gap is filled.'),
-  pollMs: someTime.describe('How often state is read again where no event asked for it.'),
+  pollMs: timeBetween('1s', '1d').describe('How often state is read again where no event asked for it.'),
   endpoints: z
     .array(endpointRow)
     .describe('In order of preference. Without any URL an endpoint is left out.'),

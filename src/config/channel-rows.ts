@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { AnyChannelKind } from '../alerts/channels/channel-kind.js';
 import { channelKinds } from '../alerts/channels/index.js';
 import { severities } from '../core/severity.js';
-import { flag, plainName, someTime, unlessBare } from './fields.js';
+import { flag, plainName, timeBetween, unlessBare } from './fields.js';
 import { quietRow } from './route-rows.js';
 
 function list(what: string) {
@@ -14,7 +14,7 @@ function list(what: string) {
 const common = {
   name: plainName.describe('Shown everywhere instead of an address.'),
   enabled: flag.default(true),
-  timeoutMs: someTime.default(10_000).describe('An attempt that takes longer has failed.'),
+  timeoutMs: timeBetween('100ms', '5m').default(10_000).describe('An attempt that takes longer has failed.'),
   minSeverity: z.enum(severities).default('medium').describe('Milder incidents are not told here.'),
   only: z
     .strictObject({
@@ -24,9 +24,11 @@ const common = {
     })
     .optional()
     .describe('Only incidents about one of each list that is given. Left out: all.'),
-  groupMs: someTime.default(900_000).describe('Below critical: one message for all that came in this time.'),
+  groupMs: timeBetween('100ms', '1d')
+    .default(900_000)
+    .describe('Below critical: one message for all that came in this time.'),
   repeatMs: z
-    .union([z.literal('never'), z.null(), someTime], {
+    .union([z.literal('never'), z.null(), timeBetween('1m', '30d')], {
       error: unlessBare('must be a time such as 4h, or never'),
     })
     .default(null)

@@ -1,7 +1,7 @@
 // `config/coins/<coin>.yaml`: one stablecoin over all its deployments, and the sources watched for it.
 
 import { z } from 'zod';
-import { address, decimals, flag, plainName, someTime, symbol } from './fields.js';
+import { address, decimals, flag, plainName, symbol, timeBetween } from './fields.js';
 
 /** A token that has no coin file (WETH in a USDC pool). */
 export const inlineToken = z.strictObject({ symbol, address, decimals });
@@ -30,8 +30,7 @@ export const sourceRow = z.strictObject({
     .array(z.union([symbol, inlineToken]))
     .optional()
     .describe("Coins by symbol or tokens in full, in the contract's own order."),
-  heartbeat: someTime
-    .refine((ms) => ms >= 1000, { error: 'is shorter than a second, which no oracle promises' })
+  heartbeat: timeBetween('1s', '30d')
     .optional()
     .describe('Oracle: longest time between two answers that its operator promises.'),
   answerDecimals: decimals.optional().describe('Oracle: decimals of the answer; 8 where left out.'),

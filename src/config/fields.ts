@@ -52,8 +52,24 @@ export const duration = z
   })
   .transform((given) => (given === 0 ? 0 : (parseDuration(given) ?? 0)));
 
-/** A time in milliseconds that is not zero. */
-export const someTime = duration.refine((ms) => ms > 0, { error: 'must be longer than nothing' });
+/**
+ * A time in milliseconds that somebody can mean: what lies outside is a slip of the unit, such as 15ms for 15m. The
+ * bounds are written as they would be in a file.
+ */
+export function timeBetween(least: string, most: string) {
+  return duration.refine(isWithin(least, most), { error: `must be from ${least} to ${most}` });
+}
+
+/** The same, or 0 for at once. */
+export function atOnceOrBetween(least: string, most: string) {
+  const within = isWithin(least, most);
+  return duration.refine((ms) => ms === 0 || within(ms), { error: `must be 0, or from ${least} to ${most}` });
+}
+
+function isWithin(least: string, most: string): (ms: number) => boolean {
+  const [leastMs, mostMs] = [parseDuration(least) ?? Number.NaN, parseDuration(most) ?? Number.NaN];
+  return (ms) => ms >= leastMs && ms <= mostMs;
+}
 
 const sizeWords = 'must be a size such as 512MiB or 2GB (a plain number counts bytes)';
 

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { channelRow } from './channel-rows.js';
-import { optionalUrl, port, size, someTime } from './fields.js';
+import { optionalUrl, port, size, timeBetween } from './fields.js';
 import { inhibitRow, routeTree } from './route-rows.js';
 
 export const mainFile = z.strictObject({
@@ -22,7 +22,7 @@ export const mainFile = z.strictObject({
         .describe(
           'A file of this size is given up when the disk is nearly full, so that alerts go on. 0: none.',
         ),
-      checkpointMs: someTime
+      checkpointMs: timeBetween('100ms', '1d')
         .default(300_000)
         .describe('How often the state is kept. A start reads the newest and folds what was stored since.'),
     })

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { severities } from '../core/severity.js';
-import { flag, optionalUrl, someTime, symbol, unlessMissing } from './fields.js';
+import { flag, optionalUrl, symbol, timeBetween, unlessMissing } from './fields.js';
 
 /** A list that nobody reads to its end is none: seven lines, each of which fits a phone. */
 const mostSteps = 7;
@@ -26,12 +26,14 @@ export const hookRow = z.strictObject({
     .default('dry-run')
     .describe('dry-run writes down what would be sent, approve waits for a person, send calls at once.'),
   minSeverity: severity.default('critical').describe('Milder incidents do not call.'),
-  waitMs: someTime.default(900_000).describe('An approval that comes later than this comes too late.'),
+  waitMs: timeBetween('1m', '7d')
+    .default(900_000)
+    .describe('An approval that comes later than this comes too late.'),
   url: optionalUrl('http', 'https').default(null).describe('Your automation. Empty: nothing is called.'),
   url_file: z.string().optional().describe('A file that holds the URL.'),
   secret: z.string().nullish().describe('Signs the body (Standard Webhooks); a call is always signed.'),
   secret_file: z.string().optional().describe('A file that holds the secret.'),
-  timeoutMs: someTime.default(10_000).describe('An attempt that takes longer has failed.'),
+  timeoutMs: timeBetween('100ms', '5m').default(10_000).describe('An attempt that takes longer has failed.'),
   allowPrivate: flag
     .default(false)
     .describe('Whether the address may be this machine or in a private network.'),

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { severities } from '../core/severity.js';
-import { duration, flag, plainName, someTime, unlessBare } from './fields.js';
+import { atOnceOrBetween, flag, plainName, timeBetween, unlessBare } from './fields.js';
 
 const severity = z.enum(severities);
 
@@ -30,15 +30,16 @@ const atOnce = z
   .optional()
   .describe('What is critical goes at once.');
 
+const time = atOnceOrBetween('100ms', '7d');
 const waits = z.strictObject({
-  low: duration.optional(),
-  medium: duration.optional(),
-  high: duration.optional(),
+  low: time.optional(),
+  medium: time.optional(),
+  high: time.optional(),
   critical: atOnce,
 });
 
 const repeat = z
-  .union([z.literal('never'), z.null(), someTime], {
+  .union([z.literal('never'), z.null(), timeBetween('1m', '30d')], {
     error: unlessBare('must be a time such as 4h, or never'),
   })
   .transform((given) => (given === 'never' ? null : given))

@@ -1,7 +1,7 @@
 // `config/thresholds.yaml`: the numbers that make a measurement a signal, and signals an incident. Each says why.
 
 import { z } from 'zod';
-import { duration, someTime, unlessMissing, why } from './fields.js';
+import { atOnceOrBetween, timeBetween, unlessMissing, why } from './fields.js';
 
 /** A mathjs expression, checked by the rule language; in full with its why, or in short. */
 const expression = z.union([z.string().min(1), z.strictObject({ expr: z.string().min(1), why })], {
@@ -28,18 +28,24 @@ export const ruleRow = z.strictObject({
       critical: expression.optional(),
     })
     .describe('Each true or false; the worst that holds is the verdict.'),
-  holdMs: because(duration).describe('A milder verdict must last this long before the signal eases.'),
+  holdMs: because(atOnceOrBetween('100ms', '7d')).describe(
+    'A milder verdict must last this long before the signal eases.',
+  ),
 });
 
 const count = z.int().min(1);
 
 export const incidentsRow = z.strictObject({
   cascadeSignals: because(count),
-  cascadeWindowMs: because(someTime),
+  cascadeWindowMs: because(timeBetween('1s', '1d')),
   cascadeImpact: because(z.number().min(0).max(1)),
-  joinWindowMs: because(someTime),
-  closeAfterMs: because(someTime),
-  triage: z.strictObject({ capacity: because(count), perStep: because(count), agingMs: because(someTime) }),
+  joinWindowMs: because(timeBetween('100ms', '30d')),
+  closeAfterMs: because(timeBetween('100ms', '7d')),
+  triage: z.strictObject({
+    capacity: because(count),
+    perStep: because(count),
+    agingMs: because(timeBetween('1s', '1h')),
+  }),
 });
 
 export const thresholdsFile = z.strictObject({

@@ -93,6 +93,8 @@ test('notify test sends a marked alert and its end, and a dry run sends nothing'
   const dry = await run('notify', 'test', 'desk', '--dry-run', '--config', config);
   expect([dry.code, receiver.received.length]).toEqual([0, 0]);
   expect(dry.out).toContain('Nothing was sent');
+  expect(dry.out).toContain('"type": "alert.opened"');
+  expect(dry.out).not.toContain(receiver.url);
 
   const sent = await run('notify', 'test', 'desk', '--config', config);
   expect(sent.code, sent.err).toBe(0);

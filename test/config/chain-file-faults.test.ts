@@ -50,7 +50,7 @@ const faults: readonly Fault[] = [
     what: 'a block time of nothing',
     from: 'blockTimeMs: 12s',
     to: 'blockTimeMs: 0s',
-    told: 'chains/ethereum.yaml blockTimeMs: must be longer than nothing',
+    told: 'chains/ethereum.yaml blockTimeMs: must be from 10ms to 10m',
   },
   {
     what: 'a time without a unit',

@@ -133,7 +133,7 @@ const faults: readonly Fault[] = [
     what: 'a heartbeat that no oracle has',
     from: 'heartbeat: 23h',
     to: 'heartbeat: 23ms',
-    told: 'coins/usdc.yaml sources[1].heartbeat: is shorter than a second',
+    told: 'coins/usdc.yaml sources[1].heartbeat: must be from 1s to 30d',
   },
   {
     what: 'a fee of an oracle',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { getAddress } from 'viem/utils';
 import { describe, expect, it } from 'vitest';
-import { address, parseDuration, parseSize } from '../../src/config/fields.js';
+import { address, atOnceOrBetween, parseDuration, parseSize, timeBetween } from '../../src/config/fields.js';
 import { suggest, suggestHint } from '../../src/core/suggest.js';
 
 describe('times and sizes', () => {
@@ -35,6 +35,30 @@ describe('times and sizes', () => {
     ['-1GB', null],
   ])('%s is %s bytes', (text, expected) => {
     expect(parseSize(text)).toBe(expected);
+  });
+});
+
+describe('a time between two', () => {
+  const field = timeBetween('1s', '5m');
+  it.each([
+    ['999ms', false],
+    ['1s', true],
+    ['5m', true],
+    ['5.01m', false],
+    ['5h', false],
+    [0, false],
+  ])('%s is taken: %s', (given, taken) => {
+    expect(field.safeParse(given).success).toBe(taken);
+  });
+
+  it('may be none at all where that means at once', () => {
+    const wait = atOnceOrBetween('1s', '5m');
+    expect([0, '0s', '1ms', '1m'].map((given) => wait.safeParse(given).success)).toEqual([
+      true,
+      true,
+      false,
+      true,
+    ]);
   });
 });
 

@@ -56,6 +56,18 @@ const faults: readonly Fault[] = [
     told: 'pegwatch.yaml channels[0].repeatMs: is a number without a unit',
   },
   {
+    what: 'a time with the unit of another one',
+    from: 'groupMs: 15m',
+    to: 'groupMs: 15ms',
+    told: 'pegwatch.yaml channels[0].groupMs: must be from 100ms to 1d',
+  },
+  {
+    what: 'such a time where never is another answer',
+    from: 'repeatMs: 4h',
+    to: 'repeatMs: 4000d',
+    told: 'pegwatch.yaml channels[0].repeatMs: must be from 1m to 30d',
+  },
+  {
     what: 'a size that is none',
     from: '2GiB',
     to: 'much',

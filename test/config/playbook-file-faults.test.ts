@@ -44,6 +44,12 @@ const faults: readonly Fault[] = [
     told: 'checklist[0]: must be at most 160 characters',
   },
   {
+    what: 'a wait of fifteen milliseconds',
+    from: 'mode: send',
+    to: 'mode: approve\n  waitMs: 15ms',
+    told: 'hook.waitMs: must be from 1m to 7d',
+  },
+  {
     what: 'a mode that there is not',
     from: 'mode: send',
     to: 'mode: fire',

@@ -53,6 +53,12 @@ const faults: readonly Fault[] = [
     told: 'thresholds.yaml rules.drift.impact.why: is missing: every number says why',
   },
   {
+    what: 'a hold of a year',
+    from: 'holdMs: { value: 5m,',
+    to: 'holdMs: { value: 365d,',
+    told: 'thresholds.yaml rules.drift.holdMs.value: must be 0, or from 100ms to 7d',
+  },
+  {
     what: 'an unknown severity',
     from: 'high: drift',
     to: 'hihg: drift',

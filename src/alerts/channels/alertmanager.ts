@@ -4,7 +4,7 @@
 // An alert is its labels there. Severity is a label, because people route by it; so when it changes the alert of the
 // old labels ends and another begins, in one request. The end ends every severity, in case an answer was lost.
 
-import { someTime } from '../../config/fields.js';
+import { timeBetween } from '../../config/fields.js';
 import { severities } from '../../core/severity.js';
 import type { Alert } from '../../core/types.js';
 import { secretsOfUrl } from '../../edge/redact.js';
@@ -26,7 +26,7 @@ export const alertmanager = channelKind({
     digestMs: digestMs.default(tenMinutes),
     url: url('The root of an Alertmanager: /api/v2/alerts is added.'),
     url_file: file('URL'),
-    holdMs: someTime
+    holdMs: timeBetween('1m', '90d')
       .default(7 * 86_400_000)
       .describe('An alert of which nothing more is heard ends by itself after this time.'),
     allowPrivate,

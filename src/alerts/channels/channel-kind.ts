@@ -2,6 +2,7 @@
 // its channels by this alone: neither knows a kind by name, and `index.ts` lists them.
 
 import type { z } from 'zod';
+import type { Alert } from '../../core/types.js';
 import type { Secret } from '../../edge/redact.js';
 import type { ChannelDeps, Send } from './channel.js';
 
@@ -48,6 +49,8 @@ export interface ChannelKind<Kind extends string, Fields extends z.ZodRawShape, 
   digestMs?(row: Row<Fields>): number | null | string;
   /** How an alert is brought to the receiver. */
   sender(config: ChannelBase<Kind> & Settings, deps: ChannelDeps): Send;
+  /** What would leave the process for the first alert of an incident, as text. Left out: what `deps.post` is given. */
+  shown?(config: ChannelBase<Kind> & Settings, alert: Alert): string;
 }
 
 type Row<Fields extends z.ZodRawShape> = z.output<z.ZodObject<Fields>>;

@@ -6,6 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { kill } from 'node:process';
 import { z } from 'zod';
+import type { Alert } from '../../core/types.js';
 import { message } from '../message.js';
 import type { ChannelDeps, SendResult } from './channel.js';
 import { channelKind } from './channel-kind.js';
@@ -30,17 +31,9 @@ export const command = channelKind({
   sender: (config, deps) => async (alert, attempt, signal, conversation) => {
     const [program = '', ...args] = config.command;
     const limit = timeLimit(config.timeoutMs, deps.clock, signal);
-    const env = {
-      PATH: path,
-      LANG: 'C.UTF-8',
-      PEGWATCH_ALERT: alert.id,
-      PEGWATCH_ATTEMPT: String(attempt),
-      PEGWATCH_REASON: alert.reason,
-      PEGWATCH_SEVERITY: alert.severity,
-    };
     try {
       const input = `${JSON.stringify(message(alert, conversation?.superseded))}\n`;
-      const ended = await run(program, args, env, input, limit.signal);
+      const ended = await run(program, args, envOf(alert, attempt), input, limit.signal);
       if (limit.expired())
         return { kind: 'retry', problem: `did not end within ${config.timeoutMs / 1000} s` };
       return judge(ended, deps);
@@ -48,7 +41,25 @@ export const command = channelKind({
       limit.end();
     }
   },
+
+  shown(config, alert) {
+    const env = Object.entries(envOf(alert, 1)).map(([name, value]) => `${name}=${value}`);
+    const call = `run: ${JSON.stringify(config.command)}`;
+    return [call, ...env, '', JSON.stringify(message(alert), null, 2)].join('\n');
+  },
 });
+
+/** All that the command has of an environment. */
+function envOf(alert: Alert, attempt: number) {
+  return {
+    PATH: path,
+    LANG: 'C.UTF-8',
+    PEGWATCH_ALERT: alert.id,
+    PEGWATCH_ATTEMPT: String(attempt),
+    PEGWATCH_REASON: alert.reason,
+    PEGWATCH_SEVERITY: alert.severity,
+  };
+}
 
 interface Ended {
   readonly code: number | null;

@@ -8,8 +8,9 @@
 import { createTransport } from 'nodemailer';
 import { z } from 'zod';
 import { flag, optionalUrl } from '../../config/fields.js';
+import type { Alert } from '../../core/types.js';
 import { secretsOfUrl } from '../../edge/redact.js';
-import type { ChannelDeps, SendResult } from './channel.js';
+import type { ChannelDeps, Conversation, SendResult } from './channel.js';
 import { type ChannelBase, channelKind } from './channel-kind.js';
 import { excerptOf } from './exchange.js';
 import { file, text } from './row-fields.js';
@@ -44,11 +45,9 @@ export const email = channelKind({
   secrets: ({ name, url }) => secretsOfUrl(name, url),
 
   sender: (config, deps) => async (alert, _attempt, signal, conversation) => {
-    const told = story(alert, conversation);
-    const domain = domainOf(config.from);
-    const messageId = `<${token(alert.id)}@${domain}>`;
     const thread = readThread(conversation?.previous ?? null);
-    const urgent = alert.severity === 'critical' && alert.reason !== 'resolved';
+    const mail = mailOf(config, alert, conversation);
+    const { messageId } = mail;
     const limit = timeLimit(config.timeoutMs, deps.clock, signal);
     // One connection for each mail: alerts are rare, and a kept one is the one that has died when it counts.
     const transport = createTransport(transportOf(config));
@@ -62,14 +61,8 @@ export const email = channelKind({
     });
     try {
       const sent = transport.sendMail({
-        from: config.from,
-        to: [...config.to],
-        subject: cut(plainLine(told.headline), maxSubject),
-        text: plainStory(told),
-        messageId,
+        ...mail,
         ...(thread.length === 0 ? {} : { inReplyTo: thread.at(-1) ?? '', references: [...thread] }),
-        headers: { 'Auto-Submitted': 'auto-generated', 'X-Pegwatch-Alert': token(alert.id) },
-        priority: urgent ? 'high' : 'normal',
         disableFileAccess: true,
         disableUrlAccess: true,
       });
@@ -86,7 +79,27 @@ export const email = channelKind({
       transport.close();
     }
   },
+
+  shown(config, alert) {
+    const { from, to, subject, text, messageId, headers, priority } = mailOf(config, alert);
+    const head = { from, to: to.join(', '), subject, 'message-id': messageId, priority, ...headers };
+    return [...Object.entries(head).map(([name, value]) => `${name}: ${value}`), '', text].join('\n');
+  },
 });
+
+function mailOf({ from, to }: Config, alert: Alert, conversation?: Conversation) {
+  const told = story(alert, conversation);
+  const urgent = alert.severity === 'critical' && alert.reason !== 'resolved';
+  return {
+    from,
+    to: [...to],
+    subject: cut(plainLine(told.headline), maxSubject),
+    text: plainStory(told),
+    messageId: `<${token(alert.id)}@${domainOf(from)}>`,
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Pegwatch-Alert': token(alert.id) },
+    priority: urgent ? ('high' as const) : ('normal' as const),
+  };
+}
 
 function transportOf({ url, timeoutMs, requireTls }: Config) {
   const { protocol, hostname, port, username, password } = new URL(url);

@@ -2,13 +2,13 @@
 // `<key>_file`.
 
 import { z } from 'zod';
-import { flag, optionalUrl, someTime, unlessBare, unlessMissing } from '../../config/fields.js';
+import { flag, optionalUrl, timeBetween, unlessBare, unlessMissing } from '../../config/fields.js';
 
 export const tenMinutes = 600_000;
 
 /** Only where a message can be edited or brought up to date without a sound. */
 export const digestMs = z
-  .union([z.literal('never'), z.null(), someTime], {
+  .union([z.literal('never'), z.null(), timeBetween('10s', '1d')], {
     error: unlessBare('must be a time such as 10m, or never'),
   })
   .transform((given) => (given === 'never' ? null : given))
