@@ -1,11 +1,15 @@
 // Folds a stored journal through a fresh engine and compares what it decides with what was decided live.
 
+import { message } from './alerts/message.js';
 import type { Effect, Input } from './core/io.js';
 import type { Spec } from './core/spec.js';
-import type { ChainName } from './core/types.js';
+import type { Alert, ChainName } from './core/types.js';
 import type { Ledgers } from './coverage/ledger.js';
 import { createEngine } from './engine.js';
-import { createJudgementLog, type JudgementChange } from './reports/judgement-changes.js';
+import { createIncidentLog } from './reports/incident-changes.js';
+import { createJudgementLog } from './reports/judgement-changes.js';
+import type { RunChanges } from './reports/replay-words.js';
+import { createToldLog } from './reports/told-changes.js';
 import { canonicalJson, createDigest, type Digest } from './store/digest.js';
 import type { StoreReader } from './store/store.js';
 
@@ -19,8 +23,8 @@ export interface ReplayResult {
     readonly live: string | null;
     readonly replayed: string | null;
   } | null;
-  /** Signals that only one of the two raised, or both at another moment. */
-  readonly changes: readonly JudgementChange[];
+  /** What was decided otherwise, by what it says and not by its bytes. */
+  readonly changes: RunChanges;
   /** Chains whose coverage comes out otherwise than it is stored; not looked at while a daemon writes. */
   readonly coverage: readonly ChainName[];
 }
@@ -37,26 +41,32 @@ export function replay(reader: StoreReader, rethink: (spec: Spec) => Spec = (spe
   const engine = createEngine();
   const live = createTally();
   const replayed = createTally();
-  const judgement = createJudgementLog();
+  const logs = [createJudgementLog(), createIncidentLog(), createToldLog(textOf)] as const;
   let inputs = 0;
   let difference: ReplayResult['difference'] = null;
   for (const { seq, input, effects } of reader.steps(1)) {
     const ours = engine.step(rethought(input, rethink));
     inputs++;
-    judgement.add(effects, ours);
+    for (const log of logs) log.add(effects, ours);
     live.add(effects);
     replayed.add(ours);
     difference ??= firstDifference(seq, effects, ours);
   }
+  const [signals, incidents, told] = logs;
   const coverage = otherCoverage(reader, engine.state.ledgers, inputs);
   return {
     inputs,
     live: live.summary(),
     replayed: replayed.summary(),
     difference,
-    changes: judgement.changes(),
+    changes: { signals: signals.changes(), incidents: incidents.changes(), told: told.changes() },
     coverage,
   };
+}
+
+/** The line that says it all to a receiver. */
+function textOf(alert: Alert): string {
+  return message(alert).text;
 }
 
 function otherCoverage(reader: StoreReader, ours: Ledgers, inputs: number): readonly ChainName[] {

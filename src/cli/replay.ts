@@ -4,9 +4,10 @@ import { Command, Option } from 'commander';
 import type { Thresholds } from '../config/load-thresholds.js';
 import { loadThresholdsAlone } from '../config/load-thresholds-alone.js';
 import { counted } from '../core/counted.js';
+import { printable } from '../core/printable.js';
 import type { Spec } from '../core/spec.js';
 import { replay as fold, type ReplayResult } from '../replay.js';
-import { changeWords } from '../reports/judgement-changes.js';
+import { replayWords } from '../reports/replay-words.js';
 import {
   type CliCommand,
   type CliWorld,
@@ -36,7 +37,7 @@ export const replay: CliCommand = {
       .addOption(jsonOption())
       .addHelpText(
         'after',
-        '\nExit code 1 says that the stored thresholds gave another judgement than the live run.\n\nExamples:\n  pegwatch replay\n  pegwatch replay --store /copy/of/the/store\n  pegwatch replay --thresholds stricter.yaml',
+        '\nCompared are incidents (when they became how bad), alerts (why, when, how bad, what they said), what was kept\nback, response hooks and signals; the first few differences of each are named. Exit code 1 says that the stored\nthresholds gave another judgement than the live run; with --thresholds differences are what was asked for: 0.\n\nExamples:\n  pegwatch replay\n  pegwatch replay --store /copy/of/the/store\n  pegwatch replay --thresholds stricter.yaml',
       )
       .action(async (options: StoreOptions & { json: boolean; thresholds?: string }) => {
         const other = options.thresholds === undefined ? null : readThresholds(options.thresholds, world);
@@ -60,24 +61,34 @@ export const replay: CliCommand = {
         if (difference === null) return world.out('The two agree.');
         for (const line of differenceWords(result)) world.out(line);
         if (other !== null) return;
-        world.out(`The first difference in bytes is at input ${difference.seq}:`);
-        world.out(`  live      ${difference.live ?? 'nothing'}`);
-        world.out(`  replayed  ${difference.replayed ?? 'nothing'}`);
+        world.out(
+          `The first difference in bytes is at input ${difference.seq} (--json has the whole of it):`,
+        );
+        for (const line of excerpts(difference)) world.out(line);
       }),
 };
 
-/** Lines about single signals. */
+/** Lines about single incidents, alerts and signals. */
 const mostLines = 20;
+/** Of the bytes, before they differ and from there on. */
+const [before, after] = [60, 120];
 
-function differenceWords({ changes, live, replayed }: ReplayResult): readonly string[] {
-  const counts = (['incidents', 'alerts'] as const).flatMap((what) => {
-    const more = replayed[what] - live[what];
-    return more === 0 ? [] : [`${Math.abs(more)} ${more > 0 ? 'more' : 'fewer'} ${what} than live.`];
-  });
-  if (changes.length === 0 && counts.length === 0)
-    return ['The same signals at the same moments: what differs is what they repeat, such as thresholds.'];
-  const signals = changes.length === 0 ? 'The signals are the same.' : 'Judged otherwise (times are UTC):';
-  return [signals, ...changeWords(changes, mostLines).map((line) => `  ${line}`), ...counts];
+function differenceWords({ changes }: ReplayResult): readonly string[] {
+  const words = replayWords(changes, mostLines);
+  if (words.length > 0) return words;
+  return ['The same decisions at the same moments: what differs is what they repeat, such as thresholds.'];
+}
+
+function excerpts({ live, replayed }: NonNullable<ReplayResult['difference']>): readonly string[] {
+  const [one, other] = [live ?? 'nothing', replayed ?? 'nothing'];
+  let same = 0;
+  while (same < one.length && one[same] === other[same]) same++;
+  const from = Math.max(0, same - before);
+  const excerpt = (text: string): string =>
+    printable(
+      `${from > 0 ? '…' : ''}${text.slice(from, same + after)}${text.length > same + after ? '…' : ''}`,
+    );
+  return [`  live      ${excerpt(one)}`, `  replayed  ${excerpt(other)}`];
 }
 
 type Judgement = Pick<Spec, 'rules'> & { readonly incidents: Thresholds['incidents'] };

@@ -1,6 +1,6 @@
 // What two runs over one journal judged otherwise: which signals were raised in one of them only, or at another moment.
 // A number that a signal repeats from the thresholds is no judgement: two signals are the same when they are about the
-// same, as severe, and raised at the same moment.
+// same, as severe, raised at the same moment, and say the same of what was measured.
 
 import type { Effect } from '../core/io.js';
 import type { Signal } from '../core/types.js';
@@ -41,7 +41,8 @@ function raisedIn(effects: readonly Effect[]): readonly Raised[] {
 }
 
 function without(all: readonly Raised[], others: readonly Raised[]): readonly Raised[] {
-  const same = (one: Raised, other: Raised): boolean => isAlike(one, other) && one.atMs === other.atMs;
+  const same = (one: Raised, other: Raised): boolean =>
+    isAlike(one, other) && one.atMs === other.atMs && one.sentence === other.sentence;
   return all.filter((one) => !others.some((other) => same(one, other)));
 }
 
@@ -72,19 +73,26 @@ function earliest({ live, replayed }: JudgementChange): number {
   return Math.min(live?.atMs ?? Number.POSITIVE_INFINITY, replayed?.atMs ?? Number.POSITIVE_INFINITY);
 }
 
-/** `2024-01-01 00:41 critical instead of 00:45: USDC trades 3 % below its peg`. At most `most` lines, and how many more. */
+/** `2024-01-01 00:41:00 critical instead of at 2024-01-01 00:45:00: USDC trades 3 % below its peg`. At most `most` lines. */
 export function changeWords(changes: readonly JudgementChange[], most: number): readonly string[] {
   const lines = changes.slice(0, most).map(({ live, replayed }) => {
-    const level = live?.severity ?? replayed?.severity ?? 'over';
+    const level = levelOf(replayed ?? live);
     if (live === null) return `${moment(replayed?.atMs)} ${level}, only in the replay: ${replayed?.sentence}`;
     if (replayed === null) return `${moment(live.atMs)} ${level}, only live: ${live.sentence}`;
-    return `${level} at ${moment(replayed.atMs)} instead of ${moment(live.atMs)}: ${replayed.sentence}`;
+    if (live.atMs === replayed.atMs)
+      return `${moment(live.atMs)} ${level}: "${replayed.sentence}" instead of "${live.sentence}"`;
+    return `${moment(replayed.atMs)} ${level} instead of at ${moment(live.atMs)}: ${replayed.sentence}`;
   });
-  const rest = changes.length - lines.length;
-  return rest === 0 ? lines : [...lines, `and ${rest} more, all in --json`];
+  return lines;
+}
+
+/** A milder verdict than before is an easing: its sentence says so, its severity alone does not. */
+function levelOf(raised: Raised | null): string {
+  if (raised === null || raised.severity === null) return 'over';
+  return raised.sentence.endsWith('has eased') ? `eased to ${raised.severity}` : raised.severity;
 }
 
 /** To the second, UTC. */
-function moment(ms: number | undefined): string {
+export function moment(ms: number | undefined): string {
   return ms === undefined ? '' : new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
 }
