@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { counted } from '../core/counted.js';
 import { PegwatchError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import { writeRequest } from '../store/request-folder.js';
@@ -97,6 +98,6 @@ function find(letters: readonly DeadLetter[], id: string): DeadLetter {
 function line({ alert, attempts, problem }: DeadLetter): string {
   const why = problem === null ? '' : `: ${problem}`;
   return printable(
-    `${isoTime(alert.atMs)}  ${alert.id}  ${alert.severity.padEnd(8)}  ${attempts} attempts${why}`,
+    `${isoTime(alert.atMs)}  ${alert.id}  ${alert.severity.padEnd(8)}  ${counted(attempts, 'attempt')}${why}`,
   );
 }

@@ -1,14 +1,16 @@
 import { Command, Option } from 'commander';
 import { contextText } from '../core/block-context.js';
-import { contagionWatch } from '../core/detector-names.js';
+import { counted } from '../core/counted.js';
 import { PegwatchError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
-import type { BlockContext, Hex, Incident, IncidentLife, Signal } from '../core/types.js';
-import { blindSpotsOf, blindSpotText } from '../coverage/blind-spots.js';
-import { acrossChains, acrossChainsDefaults, type Pair } from '../incidents/across-chains.js';
-import { incidentEvidence, type SubjectEvidence } from '../reports/incident-evidence.js';
-import { type KeptBack, keptBack } from '../reports/kept-back.js';
-import type { StoreReader } from '../store/store.js';
+import { severities, severityRank } from '../core/severity.js';
+import type { BlockContext, Incident, IncidentLife, Severity } from '../core/types.js';
+import { blindSpotText } from '../coverage/blind-spots.js';
+import { incidentEntries } from '../reports/incident-entries.js';
+import type { SubjectEvidence } from '../reports/incident-evidence.js';
+import type { KeptBack } from '../reports/kept-back.js';
+import { postMortem } from '../reports/post-mortem.js';
+import type { Entry, StoreReader } from '../store/store.js';
 import {
   type CliCommand,
   configOption,
@@ -16,10 +18,12 @@ import {
   jsonOption,
   openStoreFor,
   parseCount,
+  parseMoment,
   type StoreOptions,
   storeOption,
 } from './cli.js';
-import { findIncident } from './find-incident.js';
+import { acrossRows, type IncidentFacts, incidentFacts } from './incident-facts.js';
+import { refuseUnknown } from './known-names.js';
 
 const lives = [
   'open',
@@ -36,10 +40,10 @@ export const incidents: CliCommand = {
   name: 'incidents',
   build: (world) => {
     const command = new Command('incidents')
-      .description('list incidents, or show one with its evidence and alerts')
+      .description('list incidents, show one with its evidence and alerts, or write its report')
       .addHelpText(
         'after',
-        '\nExamples:\n  pegwatch incidents list\n  pegwatch incidents list --life open,escalated --json\n  pegwatch incidents show inc-1f0c…',
+        '\nExamples:\n  pegwatch incidents list\n  pegwatch incidents list --life open,escalated --json\n  pegwatch incidents show inc-1f0c\n  pegwatch incidents report inc-1f0c > post-mortem.md',
       );
     command
       .command('list', { isDefault: true })
@@ -55,21 +59,34 @@ export const incidents: CliCommand = {
       .addOption(
         new Option('-n, --limit <count>', 'most incidents').default(20).argParser((text) => parseCount(text)),
       )
+      .addOption(
+        new Option('--severity <least>', 'only those that were this bad, or worse').choices(severities),
+      )
+      .option('--coin <symbol>', 'only those about this coin')
+      .option(
+        '--from <moment>',
+        'opened then or later: 2024-01-05, 2024-01-05T00:00:23Z, or back from now: 2h',
+      )
+      .option('--to <moment>', 'opened before')
       .addHelpText(
         'after',
-        '\nExamples:\n  pegwatch incidents list\n  pegwatch incidents list --life open,escalated --limit 50',
+        '\nExamples:\n  pegwatch incidents list\n  pegwatch incidents list --life open,escalated --limit 50\n  pegwatch incidents list --severity critical --coin USDC --from 2023-03-01',
       )
-      .action(async (options: StoreOptions & { json: boolean; life?: IncidentLife[]; limit: number }) => {
+      .action(async (options: ListOptions) => {
         const store = openStoreFor(options, world);
-        const filter =
-          options.life === undefined
-            ? { limit: options.limit }
-            : { limit: options.limit, life: options.life };
-        const found = [...store.incidents(filter)];
-        await store.close();
-        if (options.json) return world.out(JSON.stringify(found, null, 2));
-        if (found.length === 0) return world.out('No incident.');
-        for (const one of found) world.out(line(one));
+        try {
+          const wanted = wantedOf(store, options);
+          const found = [...store.incidents({})].filter(wanted);
+          const shown = found.slice(0, options.limit);
+          if (options.json) return world.out(JSON.stringify(shown, null, 2));
+          if (found.length === 0) return world.out('No incident.');
+          for (const one of shown) world.out(line(one));
+          const more = found.length - shown.length;
+          if (more > 0)
+            world.err(`and ${counted(more, 'older incident')}: --limit, --severity, --coin, --from`);
+        } finally {
+          await store.close();
+        }
       });
     command
       .command('show <id>')
@@ -84,19 +101,32 @@ export const incidents: CliCommand = {
       .action(async (id: string, options: StoreOptions & { json: boolean }) => {
         const store = openStoreFor(options, world);
         try {
-          const stored = findIncident(store, id);
-          // As the ledger knows it now: a hole may have been found or closed since the incident was last told of.
-          const found = { ...stored, blindSpots: blindSpotsOf(store.ledgers(), stored) };
-          const alerts = store.alertsOf(found.id);
-          const across = firstHour(store, found);
-          const kept = keptBack(store, new Set([found.id]), found.openedAtMs);
-          const evidence = incidentEvidence(store, found);
-          const contexts = contextsOf(store, found.openedAtMs, evidence);
-          if (options.json) {
-            const beside = { evidence, alerts, across, kept, contexts: Object.fromEntries(contexts) };
-            return world.out(JSON.stringify({ incident: found, ...beside }, null, 2));
-          }
-          world.out(whole(found, evidence, alerts, across, kept, contexts));
+          const facts = incidentFacts(store, id);
+          if (!options.json) return world.out(whole(facts));
+          world.out(JSON.stringify({ ...facts, contexts: Object.fromEntries(facts.contexts) }, null, 2));
+        } finally {
+          await store.close();
+        }
+      });
+    command
+      .command('report <id>')
+      .description('one incident as a document (Markdown) to finish: a post-mortem')
+      .addOption(configOption())
+      .addOption(storeOption())
+      .addHelpText(
+        'after',
+        '\nWhat happened, what was measured, who was told and what was not seen stand in it; why it happened and what is\nto be done is left for people.\n\nExamples:\n  pegwatch incidents report inc-1f0c > post-mortem.md',
+      )
+      .action(async (id: string, options: StoreOptions) => {
+        const store = openStoreFor(options, world);
+        try {
+          const facts = incidentFacts(store, id);
+          const ours = incidentEntries(store, facts.incident);
+          const entries: Entry[] = [];
+          for (const entry of store.entries({ fromMs: ours.fromMs }))
+            if (ours.has(entry)) entries.push(entry);
+          const across = acrossRows(facts.across).map((row) => `- ${row}`);
+          world.out(postMortem({ ...facts, across, entries, store: store.id }).trimEnd());
         } finally {
           await store.close();
         }
@@ -105,58 +135,28 @@ export const incidents: CliCommand = {
   },
 };
 
-/** How the chains of one coin moved. Which of them leads is for the incident to say, which hears two more witnesses. */
-interface CoinAcross {
-  readonly coin: string;
-  readonly chains: readonly string[];
-  readonly pairs: readonly Pair[];
+interface ListOptions extends StoreOptions {
+  readonly json: boolean;
+  readonly life?: IncidentLife[];
+  readonly limit: number;
+  readonly severity?: Severity;
+  readonly coin?: string;
+  readonly from?: string;
+  readonly to?: string;
 }
 
-/** How the trouble moved over the chains in its first hour; of an incident of several coins, for each of them. */
-function firstHour(store: StoreReader, incident: Incident): readonly CoinAcross[] {
-  if (incident.chains.length < 2) return [];
-  const { windowMs } = acrossChainsDefaults;
-  const endMs = Math.min(incident.updatedAtMs, incident.openedAtMs + windowMs);
-  const signals: Signal[] = [];
-  for (const entry of store.entries({ fromMs: endMs - 2 * windowMs, toMs: endMs + 1, kinds: ['signal'] })) {
-    if (entry.kind !== 'signal' || entry.retracted) continue;
-    // A watch says nothing of the coin's own markets.
-    if (entry.signal.detector !== contagionWatch) signals.push(entry.signal);
-  }
-  return incident.coins.map((coin) => {
-    const { chains, pairs } = acrossChains(signals, coin, endMs);
-    return { coin, chains, pairs };
-  });
-}
-
-/** How busy the blocks of its signals were, where that was asked, by hash. */
-function contextsOf(
-  store: StoreReader,
-  openedAtMs: number,
-  evidenceOfAll: readonly SubjectEvidence[],
-): ReadonlyMap<Hex, BlockContext> {
-  const signals = evidenceOfAll.flatMap(({ worst, now }) => [worst, now]);
-  const blocks = new Set(signals.map(({ evidence }) => evidence.blockHash));
-  const contexts = new Map<Hex, BlockContext>();
-  // The block of a signal is asked about when the signal is raised, which may wait in triage.
-  const fromMs = Math.min(openedAtMs, ...signals.map(({ atMs }) => atMs));
-  // Of several answers the last one is the fullest.
-  for (const entry of store.entries({ fromMs, kinds: ['checked'] })) {
-    if (entry.kind !== 'checked' || !blocks.has(entry.input.hash)) continue;
-    if (entry.input.context !== undefined) contexts.set(entry.input.hash, entry.input.context);
-  }
-  return contexts;
-}
-
-function acrossRow({ coin, pairs }: CoinAcross): string {
-  const told = pairs.map(({ leader, follower, lagMs, pearson }) => {
-    const order =
-      lagMs === 0
-        ? `${leader} and ${follower} moved at the same time`
-        : `${leader} moved ${Math.round(lagMs / 1000)} s before ${follower}`;
-    return `${order} (r ${pearson.toFixed(2)})`;
-  });
-  return `  ${coin}: ${told.length === 0 ? 'fewer than two chains moved' : told.join('; ')}`;
+function wantedOf(store: StoreReader, options: ListOptions): (incident: Incident) => boolean {
+  const nowMs = Date.now();
+  const { life, severity, coin } = options;
+  const fromMs = options.from === undefined ? Number.NEGATIVE_INFINITY : parseMoment(options.from, nowMs);
+  const toMs = options.to === undefined ? Number.POSITIVE_INFINITY : parseMoment(options.to, nowMs);
+  refuseUnknown(store, 'coin', coin);
+  return (incident) =>
+    (life === undefined || life.includes(incident.life)) &&
+    (severity === undefined || severityRank(incident.worst) >= severityRank(severity)) &&
+    (coin === undefined || incident.coins.includes(coin)) &&
+    incident.openedAtMs >= fromMs &&
+    incident.openedAtMs < toMs;
 }
 
 function surely({ chains, leadConfidence, spreading }: Incident): string {
@@ -167,17 +167,10 @@ function surely({ chains, leadConfidence, spreading }: Incident): string {
 
 function line(incident: Incident): string {
   const { openedAtMs, id, life, worst, title } = incident;
-  return `${isoTime(openedAtMs)}  ${id}  ${life.padEnd(9)}  worst ${worst.padEnd(8)}  ${title}`;
+  return `${isoTime(openedAtMs).padEnd(23)}  ${id}  ${life.padEnd(9)}  worst ${worst.padEnd(8)}  ${title}`;
 }
 
-function whole(
-  incident: Incident,
-  evidence: readonly SubjectEvidence[],
-  alerts: ReturnType<StoreReader['alertsOf']>,
-  across: readonly CoinAcross[],
-  kept: readonly KeptBack[],
-  contexts: ReadonlyMap<Hex, BlockContext>,
-): string {
+function whole({ incident, evidence, alerts, across, kept, contexts }: IncidentFacts): string {
   const rows = [
     `${incident.title}`,
     `  id          ${incident.id}`,
@@ -192,7 +185,7 @@ function whole(
       : [
           '',
           'Who moved before whom in its first hour (correlation, one of the three witnesses):',
-          ...across.map(acrossRow),
+          ...acrossRows(across).map((row) => `  ${row}`),
         ]),
     '',
     'Signals, each at its worst:',

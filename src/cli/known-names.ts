@@ -1,4 +1,4 @@
-// The chains and sources that a store knows of: those of the last start, and, where a name is not among them, those
+// The coins, chains and sources that a store knows of: those of the last start, and, where a name is not among them, those
 // of every start before.
 
 import type { Spec } from '../core/spec.js';
@@ -7,11 +7,13 @@ import { known } from './cli.js';
 import { lastSpec } from './last-spec.js';
 
 const lists = {
+  // Incidents of a whole chain are about every coin of it.
+  coin: (spec: Spec) => [...spec.coins.map(({ coin }) => coin), '*'],
   chain: (spec: Spec) => spec.chains.map(({ chain }) => chain),
   source: (spec: Spec) => spec.sources.map(({ id }) => id),
 } as const;
 
-/** Throws where the store never knew of such a chain or source. */
+/** Throws where the store never knew of such a coin, chain or source. */
 export function refuseUnknown(store: StoreReader, what: keyof typeof lists, given: string | undefined): void {
   if (given === undefined) return;
   const last = lastSpec(store);

@@ -1,4 +1,7 @@
 import { Command } from 'commander';
+import { PegwatchError } from '../core/errors.js';
+import { printable } from '../core/printable.js';
+import { suggestHint } from '../core/suggest.js';
 import { advise } from './advise.js';
 import { backtest } from './backtest.js';
 import { backup } from './backup.js';
@@ -62,15 +65,38 @@ export async function runCommandLine(argv: readonly string[], world: CliWorld): 
     const built = command.build(world, (code) => {
       exit = code;
     });
-    program.addCommand(built.copyInheritedSettings(program));
+    program.addCommand(built);
+    dress(built, program);
   }
   try {
+    refuseUnknown(program, argv);
     await program.parseAsync([...argv], { from: 'user' });
   } catch (thrown) {
     if (isCommanderExit(thrown)) return thrown.exitCode === 0 ? 0 : 1;
     return reportFailure(thrown, world);
   }
   return exit;
+}
+
+/** Errors of every command, however deep, go where ours go, and name the help that has its options. */
+function dress(command: Command, parent: Command): void {
+  command.copyInheritedSettings(parent).showHelpAfterError(`(${pathOf(command)} --help shows its options)`);
+  for (const one of command.commands) dress(one, command);
+}
+
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
+}
+
+/** Where a command lists by default, a word that is none of its own would be taken for an argument of the list. */
+function refuseUnknown(program: Command, [name, word]: readonly string[]): void {
+  const command = program.commands.find((one) => one.name() === name);
+  if (command === undefined || command.commands.length === 0) return;
+  const names = command.commands.map((one) => one.name());
+  if (word === undefined || word.startsWith('-') || word === 'help' || names.includes(word)) return;
+  throw new PegwatchError('unknown-command', `"${printable(word)}" is no command of ${pathOf(command)}`, {
+    hint: suggestHint(word, names),
+  });
 }
 
 /** Commander has already said what was wrong. */

@@ -114,7 +114,7 @@ function describe({
     pending.length === 0 ? 'No alert is waiting.' : 'Alerts waiting for their receiver:',
     ...pending.map(
       ({ alertId, channel, attempts, lastProblem }) =>
-        `  ${alertId}  ${channel}  ${attempts} attempts${lastProblem === null ? '' : `: ${lastProblem}`}`,
+        `  ${alertId}  ${channel}  ${counted(attempts, 'attempt')}${lastProblem === null ? '' : `: ${lastProblem}`}`,
     ),
     ...(silences.length === 0 ? [] : ['', 'Silences:']),
     ...silences.map((row) => {

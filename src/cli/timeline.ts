@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { PegwatchError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
+import { type IncidentEntries, incidentEntries } from '../reports/incident-entries.js';
 import { createTimelineRows, rowKinds, type TimelineRow } from '../reports/timeline-rows.js';
 import type { EntryQuery, StoreReader } from '../store/store.js';
 import {
@@ -15,6 +16,7 @@ import {
   type StoreOptions,
   storeOption,
 } from './cli.js';
+import { findIncident } from './find-incident.js';
 import { refuseUnknown } from './known-names.js';
 import { lastSpec } from './last-spec.js';
 
@@ -25,6 +27,7 @@ interface TimelineOptions extends StoreOptions {
   readonly chain?: string;
   readonly source?: string;
   readonly kind?: string;
+  readonly incident?: string;
   readonly limit?: number;
   readonly reverse: boolean;
 }
@@ -41,12 +44,16 @@ export const timeline: CliCommand = {
       .option('--chain <name>', 'this chain only')
       .option('--source <id>', 'this source only')
       .option('--kind <kinds>', `these kinds only, separated by commas: ${rowKinds.join(', ')}`)
+      .option(
+        '--incident <id>',
+        'only what is about this incident; the first characters of its id are enough',
+      )
       .addOption(new Option('-n, --limit <count>', 'most rows').argParser((text) => parseCount(text)))
       .option('--reverse', 'newest first', false)
       .addOption(jsonOption())
       .addHelpText(
         'after',
-        '\nWith --json each row is one line of JSON. Times are UTC.\n\nExamples:\n  pegwatch timeline --from 2h\n  pegwatch timeline --from 2024-01-05 --to 2024-01-06 --chain ethereum --kind swap\n  pegwatch timeline --kind signal,incident,alert --reverse --limit 20',
+        '\nWith --json each row is one line of JSON. Times are UTC.\n\nExamples:\n  pegwatch timeline --from 2h\n  pegwatch timeline --from 2024-01-05 --to 2024-01-06 --chain ethereum --kind swap\n  pegwatch timeline --kind signal,incident,alert --reverse --limit 20\n  pegwatch timeline --incident inc-1f0c',
       )
       .action(async (options: TimelineOptions) => {
         const store = openStoreFor(options, world);
@@ -71,6 +78,7 @@ export const timeline: CliCommand = {
 interface Filters {
   readonly query: EntryQuery;
   readonly kinds: readonly string[] | undefined;
+  readonly incident: IncidentEntries | null;
 }
 
 /** A filter that nothing can pass is a mistake, and silence would be a wrong answer to it. */
@@ -86,13 +94,16 @@ function readFilters(store: StoreReader, options: TimelineOptions): Filters {
   const kinds = options.kind?.split(',').map((one) => known('kind of row', one.trim(), rowKinds));
   refuseUnknown(store, 'chain', chain);
   refuseUnknown(store, 'source', source);
+  const incident =
+    options.incident === undefined ? null : incidentEntries(store, findIncident(store, options.incident));
+  const beginMs = incident === null ? fromMs : Math.max(fromMs ?? incident.fromMs, incident.fromMs);
   const query: EntryQuery = {
-    ...(fromMs === undefined ? {} : { fromMs }),
+    ...(beginMs === undefined ? {} : { fromMs: beginMs }),
     ...(toMs === undefined ? {} : { toMs }),
     ...(chain === undefined ? {} : { chain }),
     reverse,
   };
-  return { query, kinds };
+  return { query, kinds, incident };
 }
 
 /** Why nothing was printed, in one line. */
@@ -109,9 +120,10 @@ function nothing(store: StoreReader, { query: { fromMs, toMs } }: Filters): stri
 }
 
 function* rows(store: StoreReader, options: TimelineOptions, asked: Filters): Iterable<TimelineRow> {
-  const { query, kinds } = asked;
+  const { query, kinds, incident } = asked;
   const view = createTimelineRows(lastSpec(store), store.watches());
   for (const entry of store.entries(query)) {
+    if (incident !== null && !incident.has(entry)) continue;
     for (const row of view.rowsOf(entry)) {
       if (kinds !== undefined && !kinds.includes(row.kind)) continue;
       if (options.source !== undefined && row.source !== options.source) continue;
@@ -127,5 +139,11 @@ function line(row: TimelineRow): string {
   const what = row.source === null ? row.kind : `${row.kind} ${row.source}`;
   const mark = row.orphaned ? ' [orphaned]' : '';
   const transaction = row.transactionHash === null ? '' : ` ${row.transactionHash}`;
-  return printable(`${isoTime(row.timeMs)}  ${where.join(' ')}  ${what}${mark}  ${row.text}${transaction}`);
+  const parts = [
+    isoTime(row.timeMs).padEnd(23),
+    where.join(' '),
+    `${what}${mark}`,
+    `${row.text}${transaction}`,
+  ];
+  return printable(parts.filter((part) => part !== '').join('  '));
 }

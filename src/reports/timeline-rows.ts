@@ -3,6 +3,7 @@
 
 import { checkText } from '../core/block-checks.js';
 import { contextText } from '../core/block-context.js';
+import { counted } from '../core/counted.js';
 import { disagreementText } from '../core/disagreement-text.js';
 import type { Spec } from '../core/spec.js';
 import type { Hex, Observation, SourceSpec } from '../core/types.js';
@@ -200,7 +201,7 @@ function plainRow(entry: Exclude<Entry, { kind: 'block' | 'late' }>): TimelineRo
     case 'receipt':
       return {
         ...base,
-        text: `${entry.input.alertId} ${entry.input.outcome} after ${entry.input.attempts} attempts`,
+        text: `${entry.input.alertId} ${entry.input.outcome} after ${counted(entry.input.attempts, 'attempt')}`,
       };
     case 'silence':
     case 'unsilence': {
