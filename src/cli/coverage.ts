@@ -96,5 +96,5 @@ function section(title: string, lines: readonly string[]): string[] {
 
 function rangeLine({ from, to, lastHash, endpoints, how }: CoverageRange): string {
   const by = endpoints.length === 0 ? '' : ` from ${endpoints.join(', ')}`;
-  return `${from} to ${to}, ${how}${by}${lastHash === null ? '' : `, up to ${lastHash.slice(0, 10)}…`}`;
+  return `${from} to ${to}, ${how}${by}${lastHash === null ? '' : `, up to ${lastHash.slice(0, 6)}…${lastHash.slice(-4)}`}`;
 }

@@ -3,7 +3,7 @@
 
 import { counted } from '../core/counted.js';
 import { printable } from '../core/printable.js';
-import type { Course, IncidentChange, Turn } from './incident-changes.js';
+import type { Course, IncidentChange } from './incident-changes.js';
 import { changeWords, type JudgementChange, moment } from './judgement-changes.js';
 import type { Told, ToldChange } from './told-changes.js';
 
@@ -58,31 +58,53 @@ function incidentWords({ live, replayed }: IncidentChange): readonly string[] {
 
 /** `inc-1f0c: 2024-01-01 00:41:00 medium, 00:45:00 critical, 01:10:00 closed; lead ethereum`. */
 function courseWords(course: Course, other: Course | null): string {
+  const turns = standings(course);
+  const said = shortened(turns, other === null ? turns.length : sameBefore(turns, standings(other)));
   const days = new Set<string>();
-  const told = course.turns.map((turn) => ({ atMs: turn.atMs, now: standing(turn) }));
-  // It may become a cascade without becoming worse.
-  const turns = told
-    .filter(({ now }, i) => now !== told[i - 1]?.now)
-    .map(({ atMs, now }) => {
-      const [day = '', time = ''] = moment(atMs).split(' ');
-      const when = days.has(day) ? time : `${day} ${time}`;
-      days.add(day);
-      return `${when} ${now}`;
-    });
-  const said = [...shortened(turns)].join(', ');
+  const words = said.map((turn) => {
+    if (typeof turn === 'string') return turn;
+    const [day = '', time = ''] = moment(turn.atMs).split(' ');
+    const when = days.has(day) ? time : `${day} ${time}`;
+    days.add(day);
+    return `${when} ${turn.now}`;
+  });
   const beside = other === null ? [] : traits.filter((trait) => trait(course) !== trait(other));
-  return [`${course.id}: ${said}`, ...beside.map((trait) => trait(course))].join('; ');
+  return [`${course.id}: ${words.join(', ')}`, ...beside.map((trait) => trait(course))].join('; ');
 }
 
-function standing({ life, severity }: Turn): string {
-  return life === 'open' || life === 'escalated' ? severity : life;
+interface Standing {
+  readonly atMs: number;
+  /** `high`, `easing`, `closed`. */
+  readonly now: string;
 }
 
-/** Long courses keep their beginning and their end. */
-function shortened(turns: readonly string[]): readonly string[] {
-  return turns.length <= 8
-    ? turns
-    : [...turns.slice(0, 4), `… ${turns.length - 7} more …`, ...turns.slice(-3)];
+/** It may become a cascade without becoming worse: that is no turn of its own here. */
+function standings({ turns }: Course): readonly Standing[] {
+  const all = turns.map(({ atMs, life, severity }) => {
+    return { atMs, now: life === 'open' || life === 'escalated' ? severity : life };
+  });
+  return all.filter(({ now }, i) => now !== all[i - 1]?.now);
+}
+
+/** How many turns two courses have in common before they part. */
+function sameBefore(one: readonly Standing[], other: readonly Standing[]): number {
+  const parts = one.findIndex(({ atMs, now }, i) => other[i]?.atMs !== atMs || other[i]?.now !== now);
+  return parts === -1 ? one.length : parts;
+}
+
+/** Of a long course its beginning, a few turns from where it parts from the other one, and its end. */
+function shortened(turns: readonly Standing[], same: number): readonly (Standing | string)[] {
+  if (turns.length <= 8) return turns;
+  const from = same >= turns.length ? 1 : Math.max(1, same - 1);
+  const to = Math.max(from, Math.min(from + 5, turns.length - 1));
+  const gap = (count: number): readonly string[] => (count > 0 ? [`… ${count} more …`] : []);
+  return [
+    ...turns.slice(0, 1),
+    ...gap(from - 1),
+    ...turns.slice(from, to),
+    ...gap(turns.length - 1 - to),
+    ...turns.slice(-1),
+  ];
 }
 
 const traits: readonly ((course: Course) => string)[] = [
