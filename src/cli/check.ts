@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { describeProblems, noChannel } from '../config/describe-problems.js';
 import { loadConfig } from '../config/load-config.js';
+import { channelWords } from './channel-words.js';
 import { type CliCommand, configOption, jsonOption } from './cli.js';
 
 export const check: CliCommand = {
@@ -30,6 +31,8 @@ export const check: CliCommand = {
             `  ${chain.padEnd(10)} id ${String(chainId).padEnd(6)} ${count} sources, endpoints: ${endpoints.join(', ')}`,
           );
         }
-        if (spec.channels.length === 0) world.out(`  ${noChannel}`);
+        if (spec.channels.length === 0) return world.out(`  ${noChannel}`);
+        world.out('Channels:');
+        for (const one of spec.channels) world.out(`  ${one.name.padEnd(10)} ${channelWords(one)}`);
       }),
 };

@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander';
 import { PegwatchError } from '../core/errors.js';
-import type { QuietSpec } from '../core/routing.js';
 import { severities } from '../core/severity.js';
 import { suggestHint } from '../core/suggest.js';
 import type { Severity } from '../core/types.js';
 import { type RouteAnswer, routeAnswer } from '../route-answer.js';
 import { silenceNames } from '../silence-wish.js';
+import { quietWords } from './channel-words.js';
 import { type CliCommand, configOption, jsonOption, readConfig } from './cli.js';
 
 interface RouteOptions {
@@ -64,19 +64,10 @@ function lineOf({ channel, whyNot, waitMs, intervalMs, repeatMs, quiet, explaine
     waitMs === 0 ? 'told at once' : `told after ${span(waitMs)}`,
     ...(intervalMs === null ? [] : [`at most every ${span(intervalMs)}`]),
     repeatMs === null ? 'not repeated' : `again every ${span(repeatMs)} while it stands`,
-    ...quiet.map((hours) => `waits while it is quiet (${hoursOf(hours)})`),
+    ...quiet.map((hours) => `waits while it is quiet (${quietWords(hours)})`),
     ...explainedBy.map((rule) => `kept back while ${rule} explains it`),
   ];
   return `${label}  ${parts.join('; ')}`;
-}
-
-function hoursOf({ fromMin, toMin, offsetMin }: QuietSpec): string {
-  const sign = offsetMin < 0 ? '-' : '+';
-  return `${clock(fromMin)} to ${clock(toMin)} UTC${sign}${clock(Math.abs(offsetMin))}`;
-}
-
-function clock(minutes: number): string {
-  return [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0')).join(':');
 }
 
 /** `90 s`, `15 min`, `4 h`. */

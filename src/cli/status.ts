@@ -6,6 +6,7 @@ import { type CoverageSummary, summaryOf } from '../coverage/summary.js';
 import { type KeptBack, keptBack } from '../reports/kept-back.js';
 import { describeMatch, isStanding, type SilenceRow, silencesSince } from '../reports/silences.js';
 import { longestSilenceMs } from '../silence-wish.js';
+import { isLocked } from '../store/lock.js';
 import type { StoreReader } from '../store/store.js';
 import {
   type CliCommand,
@@ -13,6 +14,7 @@ import {
   isoTime,
   jsonOption,
   openStoreFor,
+  readConfig,
   type StoreOptions,
   storeOption,
 } from './cli.js';
@@ -32,13 +34,16 @@ export const status: CliCommand = {
       )
       .action(async (options: StoreOptions & { json: boolean }) => {
         const store = openStoreFor(options, world);
-        const report = gather(store, Date.now());
+        const folder = options.store ?? readConfig(options.config, world).store.folder;
+        const report = gather(store, isLocked(folder), Date.now());
         await store.close();
         world.out(options.json ? JSON.stringify(report, null, 2) : describe(report));
       }),
 };
 
 interface Report {
+  /** Whether a daemon of this machine is writing to the store. */
+  readonly running: boolean;
   readonly store: { readonly id: string; readonly seq: number; readonly bytes: number };
   readonly counts: ReturnType<StoreReader['counts']>;
   readonly chains: ReturnType<StoreReader['cursors']>;
@@ -55,13 +60,14 @@ interface Report {
   readonly keptBack: readonly KeptBack[];
 }
 
-function gather(store: StoreReader, nowMs: number): Report {
+function gather(store: StoreReader, running: boolean, nowMs: number): Report {
   const open = [...store.incidents({ life: ['open', 'escalated', 'easing'] })];
   return {
+    running,
     store: { id: store.id, seq: store.lastSeq(), bytes: store.sizeBytes() },
     counts: store.counts(),
-    chains: store.cursors(),
-    coverage: [...store.ledgers().values()].map(summaryOf),
+    chains: [...store.cursors()].sort(byChain),
+    coverage: [...store.ledgers().values()].map(summaryOf).sort(byChain),
     open: open.map(({ id, severity, title }) => ({ id, severity, title })),
     pending: store.pendingDeliveries().map(({ alert, attempts, lastProblem }) => ({
       alertId: alert.id,
@@ -74,6 +80,10 @@ function gather(store: StoreReader, nowMs: number): Report {
   };
 }
 
+function byChain(a: { readonly chain: string }, b: { readonly chain: string }): number {
+  return a.chain < b.chain ? -1 : 1;
+}
+
 /** What a channel does not ask for is not kept from it. */
 function keptBackNow(store: StoreReader, open: readonly Incident[]): readonly KeptBack[] {
   const fromMs = Math.min(...open.map(({ openedAtMs }) => openedAtMs));
@@ -84,6 +94,7 @@ function keptBackNow(store: StoreReader, open: readonly Incident[]): readonly Ke
 }
 
 function describe({
+  running,
   store,
   counts,
   chains,
@@ -96,6 +107,7 @@ function describe({
   const rows = [
     `Store ${store.id}: ${store.seq} inputs, ${(store.bytes / 1e6).toFixed(1)} MB`,
     `  ${counted(counts.blocks, 'block')}, ${counted(counts.signals, 'signal')}, ${counted(counts.incidents, 'incident')}, ${counted(counts.alerts, 'alert')}, ${counted(counts.problems, 'problem')}`,
+    running ? '  a daemon is writing to it' : '  no daemon of this machine is writing to it',
     '',
     chains.length === 0 ? 'No block is stored yet.' : 'Chains:',
     ...chains.map(
