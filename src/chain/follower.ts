@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import type { ChainConfig } from '../config/config.js';
-import type { Block, Hex, SourceSpec } from '../core/types.js';
+import type { Hex } from '../core/hex.js';
+import type { Block } from '../core/reading.js';
+import type { SourceSpec } from '../core/source.js';
 import type { Hole } from '../coverage/holes.js';
 import type { Ledger } from '../coverage/ledger.js';
 import type { Cursor, StoredLogs } from '../store/store.js';

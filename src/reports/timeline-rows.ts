@@ -4,8 +4,10 @@
 import { checkText } from '../core/block-checks.js';
 import { contextText } from '../core/block-context.js';
 import { disagreementText } from '../core/disagreement-text.js';
+import type { Hex } from '../core/hex.js';
+import type { Observation } from '../core/observation.js';
+import type { SourceSpec } from '../core/source.js';
 import type { Spec } from '../core/spec.js';
-import type { Hex, Observation, SourceSpec } from '../core/types.js';
 import { reasonText } from '../coverage/blind-spots.js';
 import { createDecoder, type Decoder } from '../protocols/decoder.js';
 import { describeObservation, type ObservationText } from '../protocols/describe.js';

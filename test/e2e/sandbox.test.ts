@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Incident } from '../../src/core/types.js';
+import type { Incident } from '../../src/core/incident.js';
 import type { TimelineRow } from '../../src/reports/timeline-rows.js';
 import { repository } from '../helpers/config-folder.js';
 import { pegwatch } from '../helpers/daemon.js';
