@@ -11,7 +11,7 @@ import type { Hex } from '../../src/core/hex.js';
 import { LogCursor } from '../../src/core/packed-logs.js';
 import type { RawLog } from '../../src/core/reading.js';
 import { protocolOf } from '../../src/protocols/index.js';
-import type { TimelineRow } from '../../src/reports/timeline-rows.js';
+import type { TimelineRow } from '../../src/reports/timeline-row.js';
 import { openReader } from '../../src/store/open-reader.js';
 import { repository, writeConfigFolder } from '../helpers/config-folder.js';
 import { pegwatch, startDaemon } from '../helpers/daemon.js';

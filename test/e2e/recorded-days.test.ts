@@ -2,7 +2,7 @@
 // that a subscription pushes, the rest as what a restarted daemon finds that it has missed.
 import { expect, test } from 'vitest';
 import type { Hex } from '../../src/core/hex.js';
-import type { TimelineRow } from '../../src/reports/timeline-rows.js';
+import type { TimelineRow } from '../../src/reports/timeline-row.js';
 import { type ConfigFolder, writeConfigFolder } from '../helpers/config-folder.js';
 import { type Daemon, pegwatch, startDaemon } from '../helpers/daemon.js';
 import { eventually } from '../helpers/eventually.js';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Incident } from '../../src/core/incident.js';
-import type { TimelineRow } from '../../src/reports/timeline-rows.js';
+import type { TimelineRow } from '../../src/reports/timeline-row.js';
 import { repository } from '../helpers/config-folder.js';
 import { pegwatch } from '../helpers/daemon.js';
 import { eventually } from '../helpers/eventually.js';
