@@ -1,7 +1,8 @@
 // Runs a `ChainFollower` against real sockets and keeps what it yields.
 
 import type { ChainInput } from '../../src/chain/chain-input.js';
-import { ChainFollower, type FollowerOptions } from '../../src/chain/follower.js';
+import { ChainFollower } from '../../src/chain/follower.js';
+import type { FollowerOptions } from '../../src/chain/follower-parts.js';
 import type { ChainDeps } from '../../src/chain/ports.js';
 import type { Tuning } from '../../src/chain/tuning.js';
 import { wsConnect } from '../../src/chain/ws-connect.js';
