@@ -1,9 +1,10 @@
 // Folds a stored journal through a fresh engine and compares what it decides with what was decided live.
 
 import { message } from './alerts/message.js';
+import type { Alert } from './core/alert.js';
+import type { ChainName } from './core/chain.js';
 import type { Effect, Input } from './core/io.js';
 import type { Spec } from './core/spec.js';
-import type { Alert, ChainName } from './core/types.js';
 import type { Ledgers } from './coverage/ledger.js';
 import { createEngine } from './engine.js';
 import { createIncidentLog } from './reports/incident-changes.js';

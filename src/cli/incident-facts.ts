@@ -1,7 +1,10 @@
 // All that the store knows of one incident, gathered for a person who looks back at it.
 
+import type { BlockContext } from '../core/block-context.js';
 import { contagionWatch } from '../core/detector-names.js';
-import type { BlockContext, Hex, Incident, Signal } from '../core/types.js';
+import type { Hex } from '../core/hex.js';
+import type { Incident } from '../core/incident.js';
+import type { Signal } from '../core/signal.js';
 import { blindSpotsOf } from '../coverage/blind-spots.js';
 import { acrossChains, acrossChainsDefaults, type Pair } from '../incidents/across-chains.js';
 import { incidentEvidence, type SubjectEvidence } from '../reports/incident-evidence.js';

@@ -1,10 +1,12 @@
 import { Command, Option } from 'commander';
+import type { BlockContext } from '../core/block-context.js';
 import { contextText } from '../core/block-context.js';
 import { counted } from '../core/counted.js';
 import { PegwatchError } from '../core/errors.js';
+import type { Incident, IncidentLife } from '../core/incident.js';
 import { printable } from '../core/printable.js';
+import type { Severity } from '../core/severity.js';
 import { severities, severityRank } from '../core/severity.js';
-import type { BlockContext, Incident, IncidentLife, Severity } from '../core/types.js';
 import { blindSpotText } from '../coverage/blind-spots.js';
 import { incidentEntries } from '../reports/incident-entries.js';
 import type { SubjectEvidence } from '../reports/incident-evidence.js';

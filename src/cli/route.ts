@@ -1,8 +1,7 @@
 import { Command, Option } from 'commander';
 import { PegwatchError } from '../core/errors.js';
-import { severities } from '../core/severity.js';
+import { type Severity, severities } from '../core/severity.js';
 import { suggestHint } from '../core/suggest.js';
-import type { Severity } from '../core/types.js';
 import { type RouteAnswer, routeAnswer } from '../route-answer.js';
 import { silenceNames } from '../silence-wish.js';
 import { quietWords } from './channel-words.js';

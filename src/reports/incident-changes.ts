@@ -1,8 +1,9 @@
 // Which incidents two runs over one journal see otherwise: those that only one of them opened, and those that took
 // another course. Of an incident only its course is kept: when it became how bad, and what it was about in the end.
 
+import type { Incident, IncidentLife } from '../core/incident.js';
 import type { Effect } from '../core/io.js';
-import type { Incident, IncidentLife, Severity } from '../core/types.js';
+import type { Severity } from '../core/severity.js';
 
 /** A moment at which an incident became another: worse, milder, over. */
 export interface Turn {

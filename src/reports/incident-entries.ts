@@ -1,7 +1,7 @@
 // Which entries of the timeline are about one incident: its signals, its own changes, what was told about it and what
 // came of that.
 
-import type { Incident } from '../core/types.js';
+import type { Incident } from '../core/incident.js';
 import type { Entry, StoreReader } from '../store/store.js';
 
 export interface IncidentEntries {

@@ -1,12 +1,17 @@
 // An incident as a document (Markdown) that people can finish: what happened when, what was measured, who was told how
 // fast, what was not seen. All of it is in the store; why it happened and what is to be done is left for people.
 
+import type { Alert } from '../core/alert.js';
+import type { BlockContext } from '../core/block-context.js';
 import { contextText } from '../core/block-context.js';
 import { counted } from '../core/counted.js';
+import type { Hex } from '../core/hex.js';
 import type { Hook } from '../core/hook.js';
+import type { Incident } from '../core/incident.js';
 import { printable } from '../core/printable.js';
+import type { Severity } from '../core/severity.js';
 import { severityRank } from '../core/severity.js';
-import type { Alert, BlockContext, Hex, Incident, Severity, Signal } from '../core/types.js';
+import type { Signal } from '../core/signal.js';
 import { blindSpotText } from '../coverage/blind-spots.js';
 import type { DeliveryState } from '../store/alert-row.js';
 import type { Entry } from '../store/store.js';

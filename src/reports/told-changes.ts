@@ -1,8 +1,8 @@
 // What two runs over one journal told otherwise: alerts, what was kept back, response hooks, and signals taken back.
 // Each is known by its id; two are the same when all is the same that a person would get to know of it.
 
+import type { Alert } from '../core/alert.js';
 import type { Effect } from '../core/io.js';
-import type { Alert } from '../core/types.js';
 
 export type ToldKind = 'alert' | 'kept back' | 'hook' | 'retraction';
 

@@ -2,7 +2,7 @@
 // its channels by this alone: neither knows a kind by name, and `index.ts` lists them.
 
 import type { z } from 'zod';
-import type { Alert } from '../../core/types.js';
+import type { Alert } from '../../core/alert.js';
 import type { Secret } from '../../edge/redact.js';
 import type { ChannelDeps, Send } from './channel.js';
 

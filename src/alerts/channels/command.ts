@@ -6,7 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { kill } from 'node:process';
 import { z } from 'zod';
-import type { Alert } from '../../core/types.js';
+import type { Alert } from '../../core/alert.js';
 import { message } from '../message.js';
 import type { ChannelDeps, SendResult } from './channel.js';
 import { channelKind } from './channel-kind.js';

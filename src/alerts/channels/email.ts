@@ -8,7 +8,7 @@
 import { createTransport } from 'nodemailer';
 import { z } from 'zod';
 import { flag, optionalUrl } from '../../config/fields.js';
-import type { Alert } from '../../core/types.js';
+import type { Alert } from '../../core/alert.js';
 import { secretsOfUrl } from '../../edge/redact.js';
 import type { ChannelDeps, Conversation, SendResult } from './channel.js';
 import { type ChannelBase, channelKind } from './channel-kind.js';

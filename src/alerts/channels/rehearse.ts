@@ -1,8 +1,8 @@
 // What would leave the process for an alert, as text for a person: the first request of its channel, caught at the door.
 // Nothing is sent, no name is looked up. The address is left out and every secret replaced by its configured name.
 
+import type { Alert } from '../../core/alert.js';
 import { PegwatchError } from '../../core/errors.js';
-import type { Alert } from '../../core/types.js';
 import type { ChannelDeps, HttpPost } from './channel.js';
 import { type ChannelConfig, channelKindOf } from './index.js';
 
