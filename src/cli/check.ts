@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { describeProblems, noChannel } from '../config/describe-problems.js';
 import { loadConfig } from '../config/load-config.js';
+import { counted } from '../core/counted.js';
 import { channelWords } from './channel-words.js';
 import { type CliCommand, configOption, jsonOption } from './cli.js';
 
@@ -28,7 +29,7 @@ export const check: CliCommand = {
             config.chains.find((one) => one.chain === chain)?.endpoints.map((one) => one.name) ?? [];
           const count = spec.sources.filter((source) => source.chain === chain).length;
           world.out(
-            `  ${chain.padEnd(10)} id ${String(chainId).padEnd(6)} ${count} sources, endpoints: ${endpoints.join(', ')}`,
+            `  ${chain.padEnd(10)} id ${String(chainId).padEnd(6)} ${counted(count, 'source')}, endpoints: ${endpoints.join(', ')}`,
           );
         }
         if (spec.channels.length === 0) return world.out(`  ${noChannel}`);

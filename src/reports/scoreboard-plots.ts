@@ -1,5 +1,6 @@
 // The scoreboard's plots: a page that stands alone, with the series of each incident, its references and the alarms.
 
+import type { Severity } from '../core/severity.js';
 import type { Signal } from '../core/signal.js';
 import type { Scoreboard } from './scoreboard.js';
 import { headline, moment } from './scoreboard-page.js';
@@ -12,9 +13,22 @@ export interface PlottedSeries {
 }
 
 const width = 900;
-const height = 180;
+const height = 220;
+/** Where the series ends and the rows of signals begin: one for each severity, so that no colour has to be told apart. */
+const floor = height - 68;
+const rowHeight = 11;
 const left = 60;
-const colours = { low: '#999999', medium: '#c9a400', high: '#e07000', critical: '#c00020' } as const;
+/** The worst on top. */
+const rows = [
+  { severity: 'critical', colour: '#c00020' },
+  { severity: 'high', colour: '#c45c00' },
+  { severity: 'medium', colour: '#8a7000' },
+  { severity: 'low', colour: '#6b6b6b' },
+] as const;
+
+const rowLabels = rows
+  .map(({ severity }, i) => `<text x="4" y="${rowAt(i)}" font-size="10">${severity}</text>`)
+  .join('');
 
 export function scoreboardPlots(
   board: Scoreboard,
@@ -34,9 +48,7 @@ export function scoreboardPlots(
 <style>body{font:15px/1.5 system-ui,sans-serif;max-width:960px;margin:2em auto;padding:0 1em}
 svg{width:100%;height:auto;background:#fafafa;border:1px solid #ddd;margin:.3em 0}figcaption{font-size:13px;color:#444}figure{margin:1em 0}</style></head>
 <body><h1>${escaped(title)}</h1><p>${escaped(headline(board))}</p>
-<p>Dashed lines are the references; marks on the line are signals: ${Object.entries(colours)
-    .map(([severity, colour]) => `<span style="color:${colour}">&#9679; ${severity}</span>`)
-    .join(', ')}. Times are UTC, at the moment at which a value could be known.</p>
+<p>Dashed lines are the references. Below each series stand its signals, one row for each severity, the worst on top. Prices are in US dollars or in the second coin of the pair, shares from 0 to 1; times are UTC, at the moment at which a value could be known. Point at a mark or a line to read it.</p>
 ${parts.join('\n')}
 </body></html>
 `;
@@ -52,7 +64,7 @@ function plot({ id, samples }: PlottedSeries, incident: KnownIncident, signals: 
   const x = (atMs: number): string =>
     (left + ((atMs - fromMs) / (toMs - fromMs)) * (width - left - 10)).toFixed(1);
   const y = (value: number): string =>
-    (height - 25 - ((value - low) / (high - low || 1)) * (height - 45)).toFixed(1);
+    (floor - ((value - low) / (high - low || 1)) * (floor - 20)).toFixed(1);
   const path = thinned(shown)
     .map(([atMs, value], i) => `${i === 0 ? 'M' : 'L'}${x(atMs)} ${y(value)}`)
     .join('');
@@ -60,22 +72,29 @@ function plot({ id, samples }: PlottedSeries, incident: KnownIncident, signals: 
     .filter(({ atMs }) => atMs >= fromMs && atMs < toMs)
     .map(
       ({ name, atMs }) =>
-        `<line x1="${x(atMs)}" x2="${x(atMs)}" y1="15" y2="${height - 25}" stroke="#4060c0" stroke-dasharray="4 3"><title>${escaped(`${name}, ${moment(atMs)}`)}</title></line>`,
+        `<line x1="${x(atMs)}" x2="${x(atMs)}" y1="15" y2="${height - 22}" stroke="#4060c0" stroke-dasharray="4 3"><title>${escaped(`${name}, ${moment(atMs)}`)}</title></line>`,
     );
   const marks = signals
     .filter((one) => one.source === id && one.coin === incident.coin && one.atMs >= fromMs && one.atMs < toMs)
     .flatMap(({ severity, atMs, detector }) =>
-      severity === null
-        ? []
-        : [
-            `<circle cx="${x(atMs)}" cy="${height - 25}" r="4" fill="${colours[severity]}"><title>${escaped(`${detector}: ${severity}, ${moment(atMs)}`)}</title></circle>`,
-          ],
+      severity === null ? [] : [mark(x(atMs), severity, `${detector}: ${severity}, ${moment(atMs)}`)],
     );
   return `<figure><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(id)}">
-<text x="4" y="20" font-size="11">${high.toPrecision(5)}</text><text x="4" y="${height - 25}" font-size="11">${low.toPrecision(5)}</text>
+<text x="4" y="20" font-size="11">${high.toPrecision(5)}</text><text x="4" y="${floor}" font-size="11">${low.toPrecision(5)}</text>
+${rowLabels}
 <text x="${left}" y="${height - 6}" font-size="11">${moment(fromMs)}</text><text x="${width - 110}" y="${height - 6}" font-size="11">${moment(toMs)}</text>
 <path d="${path}" fill="none" stroke="#222" stroke-width="1"/>${references.join('')}${marks.join('')}</svg>
 <figcaption>${escaped(id)}</figcaption></figure>`;
+}
+
+function mark(x: string, severity: Severity, about: string): string {
+  const row = rows.findIndex((one) => one.severity === severity);
+  return `<circle cx="${x}" cy="${rowAt(row) - 3}" r="4" fill="${rows[row]?.colour}"><title>${escaped(about)}</title></circle>`;
+}
+
+/** Of its text. */
+function rowAt(row: number): number {
+  return floor + 14 + row * rowHeight;
 }
 
 /** At most some 900 points: of each stretch its lowest and its highest, so that no spike is lost. */
