@@ -10,9 +10,9 @@ import { createMetrics } from '../../src/edge/metrics.js';
 import { openStore } from '../../src/store/open-store.js';
 import type { Store } from '../../src/store/store.js';
 import { takeRequests } from '../../src/take-requests.js';
-import { makeAlert } from '../alerts/make-alert.js';
 import { type ConfigFolder, writeConfigFolder } from '../helpers/config-folder.js';
 import { eventually } from '../helpers/eventually.js';
+import { makeAlert } from '../helpers/make-alert.js';
 import { startReceiver, status } from '../helpers/receiver.js';
 
 const releases: (() => Promise<void> | void)[] = [];
