@@ -5,7 +5,7 @@ import { type ChannelConfig, channelKinds } from '../../src/alerts/channels/inde
 import { rehearse } from '../../src/alerts/channels/rehearse.js';
 import { createClock } from '../../src/edge/clock.js';
 import { createRedact } from '../../src/edge/redact.js';
-import { makeAlert } from './make-alert.js';
+import { makeAlert } from '../helpers/make-alert.js';
 
 const base = { name: 'desk', timeoutMs: 1000, allowPrivate: false };
 const key = 'k3y-"quoted"-0123456789';
