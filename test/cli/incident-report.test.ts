@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { backtest } from '../../src/backtest.js';
-import { runCommandLine } from '../../src/cli/program.js';
 import type { Incident } from '../../src/core/incident.js';
 import type { Input, Step } from '../../src/core/io.js';
 import type { ChannelSpec } from '../../src/core/spec.js';
 import type { TimelineRow } from '../../src/reports/timeline-row.js';
 import { openStore } from '../../src/store/open-store.js';
+import { commandLine } from '../helpers/command-line.js';
 import { inputsOfBars } from '../helpers/imports.js';
 import { quietDeps } from '../store/children/quiet-deps.js';
 
@@ -49,16 +49,7 @@ beforeAll(async () => {
   await store.close();
 });
 
-async function pegwatch(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  const [out, err]: [string[], string[]] = [[], []];
-  const code = await runCommandLine([...args, '-s', folder], {
-    env: {},
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-    signal: new AbortController().signal,
-  });
-  return { code, out: out.join('\n'), err: err.join('\n') };
-}
+const pegwatch = (...args: readonly string[]) => commandLine(...args, '-s', folder);
 
 async function listed(...args: readonly string[]): Promise<readonly Incident[]> {
   return JSON.parse((await pegwatch('incidents', 'list', '--json', ...args)).out);
