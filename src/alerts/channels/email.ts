@@ -72,6 +72,7 @@ export const email = channelKind({
         priority: urgent ? 'high' : 'normal',
         disableFileAccess: true,
         disableUrlAccess: true,
+        signal: limit.signal,
       });
       sent.catch(() => {});
       await Promise.race([sent, cutOff]);
@@ -102,6 +103,8 @@ function transportOf({ url, timeoutMs, requireTls }: Config) {
     connectionTimeout: timeoutMs,
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,
+    // Cut, not asked to end: a server that trickles would keep the connection for as long as it likes.
+    socketCloseTimeout: 0,
   };
 }
 
