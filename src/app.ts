@@ -24,6 +24,7 @@ import { watchProcess } from './edge/process-metrics.js';
 import { random } from './edge/random.js';
 import { createRedact, secretsOfUrl } from './edge/redact.js';
 import { createReleases } from './edge/releases.js';
+import { takeStrays } from './edge/take-strays.js';
 import type { Engine } from './engine.js';
 import { createHttp } from './http/http.js';
 import { createLive, type Live, liveDefaults } from './live.js';
@@ -36,6 +37,7 @@ import { openStore } from './store/open-store.js';
 import { createRejects } from './store/rejects.js';
 import type { Store } from './store/store.js';
 import { takeRequests } from './take-requests.js';
+import { temporary } from './temporary.js';
 
 export interface AppWorld {
   readonly version: string;
@@ -43,6 +45,8 @@ export interface AppWorld {
   readonly signal: AbortSignal;
   /** What `pegwatch check` would say of this configuration, said at the start too. */
   readonly warnings?: readonly string[];
+  /** Told what did not end in time when the daemon stopped. */
+  leftBehind(names: readonly string[]): void;
 }
 
 const verifyAgainMs = 5000;
@@ -62,6 +66,11 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
   const fail = (thrown: unknown): void => {
     if (!failure.signal.aborted) failure.abort(thrown);
   };
+  let begun = false;
+  takeStrays((thrown) => {
+    log.error({ err: thrown }, 'something was thrown that nobody caught');
+    fail(thrown);
+  });
   try {
     const metrics = createMetrics({ onMisuse: (problem) => log.error({ problem }, 'a metric was misused') });
     releases.add('process metrics', watchProcess(metrics));
@@ -143,7 +152,8 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
       keepReject: rejects.keep,
     };
     for (const chain of config.chains) {
-      loops.push(follow({ chain, config, engine, store, live, deps, followers, unverified }).catch(fail));
+      const followed = follow({ chain, config, engine, store, live, deps, followers, unverified });
+      loops.push(followed.then(() => endedEarly(chain.chain, following.signal)).catch(fail));
     }
     releases.add('chains', async () => {
       following.abort();
@@ -162,13 +172,27 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
     const http = await createHttp(config.http, views);
     releases.add('http', () => http.close());
 
+    begun = true;
     await Promise.race([aborted(world.signal), aborted(failure.signal)]);
   } catch (thrown) {
     fail(thrown);
   }
   log.info({}, failure.signal.aborted ? 'stopping after a failure' : 'stopping');
-  await releases.run();
-  if (failure.signal.aborted) throw failure.signal.reason;
+  const left = await releases.run();
+  world.leftBehind(left);
+  if (failure.signal.aborted) throw begun ? temporary(failure.signal.reason) : failure.signal.reason;
+  if (left.length > 0) {
+    const what = `Stopped without waiting for: ${left.join(', ')}.`;
+    throw new PegwatchError('stop-late', what, {
+      hint: 'Nothing that was acknowledged is lost.',
+      retry: true,
+    });
+  }
+}
+
+/** A chain whose follower has ended would look as if nothing happened on it. */
+function endedEarly(chain: ChainName, asked: AbortSignal): void {
+  if (!asked.aborted) throw new Error(`${chain} is followed no more, and nobody asked for that`);
 }
 
 export interface FollowParts {
