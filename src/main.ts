@@ -6,10 +6,14 @@ import { endSoon } from './edge/end-soon.js';
 
 const argv = process.argv.slice(2);
 const stop = new AbortController();
+/** The orderly stop has a shorter limit of its own. */
+const longestStopMs = 9500;
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => {
     // The first signal asks, the second insists.
     if (stop.signal.aborted) endSoon(1, true, 0);
+    // Whatever it waits for by then, and were it still about to start.
+    endSoon(75, true, longestStopMs);
     stop.abort();
   });
 }
