@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type AlertRoomState, createAlertRoom, onIncident, onTime } from '../../src/alerts/alert-room.js';
 import { message } from '../../src/alerts/message.js';
+import type { Incident } from '../../src/core/incident.js';
+import type { Severity } from '../../src/core/severity.js';
 import type { ChannelSpec } from '../../src/core/spec.js';
-import type { Incident, Severity } from '../../src/core/types.js';
 
 const channel: ChannelSpec = {
   name: 'desk',

@@ -1,7 +1,7 @@
 // Slack, Discord and Telegram against local servers that enforce each service's limits and words its errors.
 import { describe, expect, test } from 'vitest';
 import type { Channel, Conversation, SendResult } from '../../src/alerts/channels/channel.js';
-import type { Alert, Reason } from '../../src/core/types.js';
+import type { Alert, Reason } from '../../src/core/alert.js';
 import { kept } from '../helpers/kept.js';
 import { makeSignal } from '../helpers/make.js';
 import { type Discord, startDiscord } from '../helpers/services/discord.js';

@@ -1,5 +1,7 @@
 // Small valid alerts for tests; say only what the test is about.
-import type { Alert, Incident, Signal } from '../../src/core/types.js';
+import type { Alert } from '../../src/core/alert.js';
+import type { Incident } from '../../src/core/incident.js';
+import type { Signal } from '../../src/core/signal.js';
 import { makeSignal } from '../helpers/make.js';
 
 export function makeIncident(about: Partial<Incident> = {}): Incident {

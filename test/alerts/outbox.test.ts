@@ -3,7 +3,7 @@ import type { Channel, Conversation, SendResult } from '../../src/alerts/channel
 import { createChannels } from '../../src/alerts/channels/index.js';
 import { createOutbox, type Outbox } from '../../src/alerts/outbox.js';
 import { retryWaitsSeconds } from '../../src/alerts/retry-schedule.js';
-import type { Alert } from '../../src/core/types.js';
+import type { Alert } from '../../src/core/alert.js';
 import { createLog } from '../../src/edge/log.js';
 import { createMetrics } from '../../src/edge/metrics.js';
 import { postForChannels } from '../../src/edge/post-for-channels.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { playbooksFor, withPlaybooks } from '../../src/alerts/playbook.js';
+import type { Incident } from '../../src/core/incident.js';
 import type { PlaybookMatch, PlaybookSpec } from '../../src/core/spec.js';
-import type { Incident } from '../../src/core/types.js';
 import { makeSignal } from '../helpers/make.js';
 import { makeAlert, makeIncident } from './make-alert.js';
 

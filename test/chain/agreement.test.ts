@@ -1,6 +1,9 @@
 // What is asked about the block of a critical: who else tells it, and whether its receipts prove it.
 import { afterEach, describe, expect, it } from 'vitest';
-import type { BlockCheck, BlockContext, Hex, SourceSpec } from '../../src/core/types.js';
+import type { BlockCheck } from '../../src/core/block-checks.js';
+import type { BlockContext } from '../../src/core/block-context.js';
+import type { Hex } from '../../src/core/hex.js';
+import type { SourceSpec } from '../../src/core/source.js';
 import { type Anvil, startAnvil } from '../helpers/anvil.js';
 import { eventually } from '../helpers/eventually.js';
 import { chainConfig, type Following, startFollowing } from '../helpers/following.js';

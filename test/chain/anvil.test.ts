@@ -1,7 +1,8 @@
 // The follower against a real anvil, which reorganises, rewinds and dies.
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Hex } from '../../src/core/hex.js';
 import { LogCursor } from '../../src/core/packed-logs.js';
-import type { Block, Hex } from '../../src/core/types.js';
+import type { Block } from '../../src/core/reading.js';
 import { type Anvil, type AnvilOptions, startAnvil } from '../helpers/anvil.js';
 import { eventually } from '../helpers/eventually.js';
 import { chainConfig, type Following, startFollowing } from '../helpers/following.js';

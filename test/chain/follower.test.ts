@@ -1,7 +1,9 @@
 // The follower against a pretend node over real sockets.
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Hex } from '../../src/core/hex.js';
 import { LogCursor } from '../../src/core/packed-logs.js';
-import type { Block, Hex, SourceSpec } from '../../src/core/types.js';
+import type { Block } from '../../src/core/reading.js';
+import type { SourceSpec } from '../../src/core/source.js';
 import { eventually } from '../helpers/eventually.js';
 import { chainConfig, type Following, startFollowing } from '../helpers/following.js';
 import { type PretendNode, type PretendNodeOptions, startPretendNode } from '../helpers/pretend-node.js';

@@ -1,7 +1,8 @@
 // Blocks with many logs are read in parts: what the parts are must not show in what comes out.
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Hex } from '../../src/core/hex.js';
 import { LogCursor } from '../../src/core/packed-logs.js';
-import type { Hex, SourceSpec } from '../../src/core/types.js';
+import type { SourceSpec } from '../../src/core/source.js';
 import { eventually } from '../helpers/eventually.js';
 import { chainConfig, type Following, startFollowing } from '../helpers/following.js';
 import { type PretendNode, startPretendNode } from '../helpers/pretend-node.js';

@@ -1,7 +1,8 @@
 // Endpoints that leave logs out of answers that are otherwise in order, or put some in, beside one that is honest.
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Hex } from '../../src/core/hex.js';
 import { LogCursor } from '../../src/core/packed-logs.js';
-import type { Hex, SourceSpec } from '../../src/core/types.js';
+import type { SourceSpec } from '../../src/core/source.js';
 import { type Anvil, startAnvil } from '../helpers/anvil.js';
 import { bloomOf } from '../helpers/bloom-of.js';
 import { eventually } from '../helpers/eventually.js';

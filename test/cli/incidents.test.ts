@@ -1,7 +1,7 @@
 // What a person and a program see of an incident, on a stored journal.
 import { describe, expect, it } from 'vitest';
 import { runCommandLine } from '../../src/cli/program.js';
-import type { Incident } from '../../src/core/types.js';
+import type { Incident } from '../../src/core/incident.js';
 import type { SubjectEvidence } from '../../src/reports/incident-evidence.js';
 import { importStore } from '../helpers/import-store.js';
 import { inputsOfBars } from '../helpers/imports.js';

@@ -1,10 +1,11 @@
 // The oracles see what they are there to see: each short timeline here holds one fault, or none.
 
 import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../src/core/alert.js';
 import type { Hook } from '../../src/core/hook.js';
+import type { Incident } from '../../src/core/incident.js';
 import type { Effect, Input } from '../../src/core/io.js';
 import type { Spec } from '../../src/core/spec.js';
-import type { Alert, Incident } from '../../src/core/types.js';
 import { makeSignal } from '../helpers/make.js';
 import { makeSpec } from '../helpers/make-spec.js';
 import type { Played } from './check-follow-ups.js';

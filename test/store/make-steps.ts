@@ -1,7 +1,10 @@
 // Small valid inputs and effects to put into a store.
+
+import type { Alert } from '../../src/core/alert.js';
+import type { Hex } from '../../src/core/hex.js';
+import type { Incident } from '../../src/core/incident.js';
 import type { Effect, Input, Step } from '../../src/core/io.js';
 import { packLogs } from '../../src/core/packed-logs.js';
-import type { Alert, Hex, Incident } from '../../src/core/types.js';
 import { makeSignal } from '../helpers/make.js';
 
 export type BlockInput = Extract<Input, { kind: 'block' }>;

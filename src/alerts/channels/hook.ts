@@ -4,8 +4,8 @@
 // 2xx is success and nothing else is; 410 is believed; everything else is tried again, as for any webhook. The id stays
 // the same over all attempts, so the automation can drop what it has done.
 
+import type { Alert } from '../../core/alert.js';
 import { hookChannel } from '../../core/hook.js';
-import type { Alert } from '../../core/types.js';
 import { message } from '../message.js';
 import type { Channel, ChannelDeps } from './channel.js';
 import { exchange, isSuccess, tryAgain } from './exchange.js';
