@@ -21,6 +21,8 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE' && argv[0] !== 'run') process.exit(0);
 });
+// Nor is a word of warning that nobody takes a reason to end.
+process.stderr.on('error', () => {});
 
 let left: readonly string[] = [];
 const code = await runCommandLine(argv, {

@@ -100,8 +100,7 @@ function run(
       child.unref();
       end({ code, failed: null });
     };
-    child.stdout?.on('data', take);
-    child.stderr?.on('data', take);
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', take).on('error', () => {});
     child.on('error', (thrown) => end({ code: null, failed: codeOf(thrown) }));
     // What it left running would hold the pipes open.
     child.once('exit', (exitCode) => {
