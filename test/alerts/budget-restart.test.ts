@@ -10,8 +10,8 @@ import type { Step } from '../../src/core/io.js';
 import { createLog } from '../../src/edge/log.js';
 import { createMetrics } from '../../src/edge/metrics.js';
 import { openStore } from '../../src/store/open-store.js';
+import { makeAlert } from '../helpers/make-alert.js';
 import { createManualClock } from '../helpers/manual-clock.js';
-import { makeAlert } from './make-alert.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'pegwatch-budget-'));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));

@@ -4,10 +4,10 @@ import type { Channel, Conversation, SendResult } from '../../src/alerts/channel
 import type { Alert, Reason } from '../../src/core/alert.js';
 import { kept } from '../helpers/kept.js';
 import { makeSignal } from '../helpers/make.js';
+import { makeAlert, makeSignals } from '../helpers/make-alert.js';
 import { type Discord, startDiscord } from '../helpers/services/discord.js';
 import { type Slack, slackChannel, slackToken, startSlack } from '../helpers/services/slack.js';
 import { startTelegram, type Telegram, telegramToken } from '../helpers/services/telegram.js';
-import { makeAlert, makeSignals } from './make-alert.js';
 import { base, discordConfig, makeChannel, slackConfig, telegramConfig } from './make-channel.js';
 
 const slackBy = (slack: Slack): Channel => makeChannel(slackConfig(slack));

@@ -11,8 +11,8 @@ import type { Signal } from '../../src/core/signal.js';
 import type { ChannelSpec } from '../../src/core/spec.js';
 import { kept } from '../helpers/kept.js';
 import { makeSignal } from '../helpers/make.js';
+import { makeAlert, makeIncident } from '../helpers/make-alert.js';
 import { startSlack } from '../helpers/services/slack.js';
-import { makeAlert, makeIncident } from './make-alert.js';
 import { makeChannel, slackConfig } from './make-channel.js';
 
 const minute = 60_000;

@@ -3,7 +3,7 @@ import { story } from '../../src/alerts/channels/story.js';
 import { message } from '../../src/alerts/message.js';
 import type { Reason } from '../../src/core/alert.js';
 import { makeSignal } from '../helpers/make.js';
-import { makeAlert, makeSignals } from './make-alert.js';
+import { makeAlert, makeSignals } from '../helpers/make-alert.js';
 
 const worst = makeSignal({
   id: 'worst',

@@ -10,9 +10,9 @@ import { postForChannels } from '../../src/edge/post-for-channels.js';
 import { createRedact, secretsOfUrl } from '../../src/edge/redact.js';
 import type { Delivery } from '../../src/store/store.js';
 import { eventually } from '../helpers/eventually.js';
+import { makeAlert } from '../helpers/make-alert.js';
 import { createManualClock, type ManualClock } from '../helpers/manual-clock.js';
 import { startReceiver } from '../helpers/receiver.js';
-import { makeAlert } from './make-alert.js';
 
 interface Bench {
   readonly clock: ManualClock;

@@ -13,10 +13,10 @@ import type { Severity } from '../../src/core/severity.js';
 import { createClock } from '../../src/edge/clock.js';
 import { eventually } from '../helpers/eventually.js';
 import { kept } from '../helpers/kept.js';
+import { makeAlert, makeSignals } from '../helpers/make-alert.js';
 import { type Receiver, startReceiver, status } from '../helpers/receiver.js';
 import { mailPassword, mailUser, startMailServer } from '../helpers/services/mail-server.js';
 import { routingKey, startPagerduty } from '../helpers/services/pagerduty.js';
-import { makeAlert, makeSignals } from './make-alert.js';
 import { makeChannel } from './make-channel.js';
 
 const releases: (() => Promise<void> | void)[] = [];

@@ -9,7 +9,7 @@ import type { Alert } from '../../src/core/alert.js';
 import type { Incident } from '../../src/core/incident.js';
 import type { InhibitSpec, RouteSpec, SilenceMatch, Suppressed } from '../../src/core/routing.js';
 import type { ChannelSpec } from '../../src/core/spec.js';
-import { makeIncident } from './make-alert.js';
+import { makeIncident } from '../helpers/make-alert.js';
 
 export const minuteMs = 60_000;
 

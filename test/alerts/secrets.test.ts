@@ -16,9 +16,9 @@ import { postForChannels } from '../../src/edge/post-for-channels.js';
 import { createRedact } from '../../src/edge/redact.js';
 import { openStore } from '../../src/store/open-store.js';
 import { eventually } from '../helpers/eventually.js';
+import { makeAlert } from '../helpers/make-alert.js';
 import { startReceiver } from '../helpers/receiver.js';
 import { startMailServer } from '../helpers/services/mail-server.js';
-import { makeAlert } from './make-alert.js';
 
 const releases: (() => Promise<void> | void)[] = [];
 afterEach(async () => {

@@ -8,7 +8,7 @@ import type { InhibitSpec, QuietSpec, SilenceMatch } from '../../src/core/routin
 import type { Severity } from '../../src/core/severity.js';
 import type { ChannelSpec } from '../../src/core/spec.js';
 import { makeSignal } from '../helpers/make.js';
-import { makeIncident } from './make-alert.js';
+import { makeIncident } from '../helpers/make-alert.js';
 import { desk, minuteMs, playRoom } from './play-room.js';
 
 const ranks: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
