@@ -8,7 +8,10 @@ process.on('SIGTERM', () => {
   writeSync(2, 'asked to stop\n');
   process.exit(0);
 });
-process.on('SIGUSR2', () => log.info({}, 'one more'));
+process.on('SIGUSR2', () => {
+  // Only once all that waited was read, so that it is not left out itself.
+  if (process.stdout.writableLength === 0) log.info({}, 'one more');
+});
 setInterval(() => {
   if (turns < 20) for (let i = 0; i < 200; i++) log.info({ text: 'x'.repeat(2000) }, `turn ${turns}`);
   turns++;
