@@ -7,7 +7,7 @@ import { endSoon } from './edge/end-soon.js';
 const argv = process.argv.slice(2);
 const stop = new AbortController();
 /** The orderly stop has a shorter limit of its own. */
-const longestStopMs = 9500;
+const longestStopMs = 9000;
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => {
     // The first signal asks, the second insists.

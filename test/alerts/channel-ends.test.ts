@@ -8,8 +8,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Channel, SendResult } from '../../src/alerts/channels/channel.js';
 import { createClock } from '../../src/edge/clock.js';
 import { eventually } from '../helpers/eventually.js';
+import { makeAlert } from '../helpers/make-alert.js';
 import { startStubborn, trickle } from '../helpers/stubborn-server.js';
-import { makeAlert } from './make-alert.js';
 import { makeChannel } from './make-channel.js';
 
 const base = { name: 'traders', timeoutMs: 400 } as const;
