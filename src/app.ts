@@ -9,6 +9,7 @@ import type { ChainDeps } from './chain/ports.js';
 import { wsConnect } from './chain/ws-connect.js';
 import type { Config } from './config/config.js';
 import type { ChainName } from './core/chain.js';
+import { PegwatchError } from './core/errors.js';
 import { aborted } from './core/ports.js';
 import { createClock } from './edge/clock.js';
 import { createLog } from './edge/log.js';
@@ -19,6 +20,7 @@ import { watchProcess } from './edge/process-metrics.js';
 import { random } from './edge/random.js';
 import { createRedact } from './edge/redact.js';
 import { createReleases } from './edge/releases.js';
+import { takeStrays } from './edge/take-strays.js';
 import { askAbout, followChain } from './follow-chain.js';
 import { createHttp } from './http/http.js';
 import { createLive, liveDefaults } from './live.js';
@@ -31,6 +33,7 @@ import { createBallast } from './store/ballast.js';
 import { openStore } from './store/open-store.js';
 import { createRejects } from './store/rejects.js';
 import { takeRequests } from './take-requests.js';
+import { temporary } from './temporary.js';
 
 export interface AppWorld {
   readonly version: string;
@@ -38,6 +41,8 @@ export interface AppWorld {
   readonly signal: AbortSignal;
   /** What `pegwatch check` would say of this configuration, said at the start too. */
   readonly warnings?: readonly string[];
+  /** Told what did not end in time when the daemon stopped. */
+  leftBehind(names: readonly string[]): void;
 }
 
 /** Runs until `world.signal` aborts (resolves) or something makes going on pointless (rejects). */
@@ -51,6 +56,11 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
   const fail = (thrown: unknown): void => {
     if (!failure.signal.aborted) failure.abort(thrown);
   };
+  let begun = false;
+  takeStrays((thrown) => {
+    log.error({ err: thrown }, 'something was thrown that nobody caught');
+    fail(thrown);
+  });
   try {
     const metrics = createMetrics({ onMisuse: (problem) => log.error({ problem }, 'a metric was misused') });
     releases.add('process metrics', watchProcess(metrics));
@@ -153,11 +163,20 @@ export async function runApp(config: Config, world: AppWorld): Promise<void> {
     const http = await createHttp(config.http, views);
     releases.add('http', () => http.close());
 
+    begun = true;
     await Promise.race([aborted(world.signal), aborted(failure.signal)]);
   } catch (thrown) {
     fail(thrown);
   }
   log.info({}, failure.signal.aborted ? 'stopping after a failure' : 'stopping');
-  await releases.run();
-  if (failure.signal.aborted) throw failure.signal.reason;
+  const left = await releases.run();
+  world.leftBehind(left);
+  if (failure.signal.aborted) throw begun ? temporary(failure.signal.reason) : failure.signal.reason;
+  if (left.length > 0) {
+    const what = `Stopped without waiting for: ${left.join(', ')}.`;
+    throw new PegwatchError('stop-late', what, {
+      hint: 'Nothing that was acknowledged is lost.',
+      retry: true,
+    });
+  }
 }

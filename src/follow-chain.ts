@@ -61,6 +61,8 @@ export async function followChain(parts: FollowParts): Promise<void> {
   // The driver may have no room for long (a full disk): that must not hold up the end.
   const ended = aborted(deps.signal);
   for await (const input of follower.inputs()) await Promise.race([live.push(input satisfies Input), ended]);
+  // A chain that nobody follows any more would look as if nothing happened on it.
+  if (!deps.signal.aborted) throw new Error(`${chain.chain} is followed no more, and nobody asked for that`);
 }
 
 /** Time alone (a silence) has no block to ask about, and where one endpoint is enough nobody is asked. */

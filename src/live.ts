@@ -85,6 +85,8 @@ export interface Live {
     readonly seq: number;
     /** Since when the disk has been busy with one commit or checkpoint; null while it is not. */
     readonly writingSinceMs: number | null;
+    /** When something was stored last. There is something to store with every tick, however calm it is. */
+    readonly storedAtMs: number;
   };
 }
 
@@ -97,7 +99,9 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
   let checkpointDueMs = clock.now() + options.checkpointMs;
   let checkpointedSeq = options.checkpointedSeq ?? seq;
   let writingSinceMs: number | null = null;
+  let storedAtMs = clock.now();
   let slowTold = false;
+  let stallTold = false;
   let wakeLoop: (() => void) | null = null;
   let wakePushers: (() => void)[] = [];
 
@@ -152,6 +156,9 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
   /** After the transaction is durable: tell the outbox, the log readers and the metrics. */
   async function carryOut(steps: readonly Step[], checkpoint: Checkpoint | null): Promise<void> {
     const nowMs = clock.now();
+    if (stallTold) log.warn({ ms: nowMs - storedAtMs }, 'something is stored again');
+    storedAtMs = nowMs;
+    stallTold = false;
     meter.observe('pegwatch_commit_steps', {}, steps.length);
     for (const { input, effects } of steps) {
       if (asked.has(input.kind)) deps.stored?.(input);
@@ -214,6 +221,16 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
     );
   }
 
+  /** A wait of this loop that has no end, wherever it is: the disk's own trouble has words of its own. */
+  function tellStall(): void {
+    if (stallTold || writingSinceMs !== null || clock.now() - storedAtMs < slowDiskMs) return;
+    stallTold = true;
+    log.error(
+      {},
+      'nothing is stored any more, and the disk is not writing: if this lasts, restart the daemon',
+    );
+  }
+
   function checkpointDue(): Checkpoint | null {
     const nowMs = clock.now();
     // By the clock alone, a daemon that dies again and again would never get to one, and start more slowly each time.
@@ -249,6 +266,7 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
     let cancel = (): void => {};
     const next = (): void => {
       tellSlowDisk();
+      tellStall();
       if (!queue.some((input) => input.kind === 'tick')) {
         queue.push({ kind: 'tick', atMs: clock.now() });
         wakeLoop?.();
@@ -267,7 +285,8 @@ export function createLive(options: LiveOptions, deps: LiveDeps): Live {
       wakeLoop?.();
     },
     get state(): Live['state'] {
-      return { waiting: queue.length, intake: disk === 'hard' ? 'closed' : 'open', seq, writingSinceMs };
+      const intake = disk === 'hard' ? 'closed' : 'open';
+      return { waiting: queue.length, intake, seq, writingSinceMs, storedAtMs };
     },
   };
 }

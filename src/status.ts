@@ -52,8 +52,15 @@ export function reportStatus(parts: StatusParts): StatusReport {
 function whyRefused({ state }: Live, nowMs: number): string | null {
   if (state.intake === 'closed') return 'The disk is nearly full: nothing is taken in until there is room.';
   const ms = state.writingSinceMs === null ? 0 : nowMs - state.writingSinceMs;
-  if (ms < slowDiskMs) return null;
+  if (ms < slowDiskMs) return whyStalled(state, nowMs);
   return `The disk has been busy with one commit for ${Math.round(ms / 1000)} s: nothing new is stored until it is done.`;
+}
+
+/** Whatever it waits for: a daemon that stores nothing watches nothing. */
+function whyStalled({ storedAtMs }: Live['state'], nowMs: number): string | null {
+  const ms = nowMs - storedAtMs;
+  if (ms < slowDiskMs) return null;
+  return `Nothing has been stored for ${Math.round(ms / 1000)} s though there is always something: if this lasts, restart the daemon.`;
 }
 
 export function gaugeStatus(
@@ -61,7 +68,8 @@ export function gaugeStatus(
   report: StatusReport,
   { live, store }: Pick<StatusParts, 'live' | 'store'>,
 ): void {
-  const { writingSinceMs } = live.state;
+  const { writingSinceMs, storedAtMs } = live.state;
+  meter.gauge('pegwatch_store_age_seconds', {}, Math.max(0, report.nowMs - storedAtMs) / 1000);
   const writingMs = writingSinceMs === null ? 0 : report.nowMs - writingSinceMs;
   meter.gauge('pegwatch_store_commit_running_seconds', {}, writingMs / 1000);
   const { count, behind } = store.readers();

@@ -50,6 +50,8 @@ export interface ChannelReport {
 const mostRemembered = 1000;
 /** How long an attempt that was cut off, and the store, get to end. */
 const graceMs = 250;
+/** A note in the store that takes longer than this is not waited for: the alert is worth more. */
+const storingMs = 15_000;
 
 export interface Worker {
   add(job: Job): void;
@@ -104,7 +106,7 @@ export function createWorker(channel: Channel, deps: WorkerDeps, settled: () => 
     sending = job;
     let result: SendResult;
     try {
-      if (job.storing !== undefined) await job.storing;
+      if (job.storing !== undefined) await noted(job.storing);
       const { incidentId } = job.alert;
       const previous = remembered.get(incidentId) ?? deps.store.remembered(incidentId, channel.name);
       const conversation = { previous, superseded: job.superseded };
@@ -124,6 +126,13 @@ export function createWorker(channel: Channel, deps: WorkerDeps, settled: () => 
     const cutOff = stop.signal.aborted && result.kind !== 'delivered';
     if (phase !== 'closed' && !cutOff) finish(job, result);
     run();
+  }
+
+  /** What an alert replaces should be written down first; a disk at a halt is no reason to keep silent. */
+  async function noted(storing: Promise<void>): Promise<void> {
+    const over = new AbortController();
+    await Promise.race([storing, sleep(clock, storingMs, over.signal)]);
+    over.abort();
   }
 
   function finish(job: Job, result: SendResult): void {

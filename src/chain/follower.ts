@@ -79,7 +79,14 @@ export class ChainFollower {
 
   /** A critical stands on this block: the other endpoints are asked about it, in the background. */
   check(block: NamedBlock): void {
-    if (this.options.chain.endpoints.length > 1) void this.#parts.agreement.check(block);
+    if (this.options.chain.endpoints.length <= 1) return;
+    // Beside everything else, so that nobody waits for it: a mistake in it is no reason to end the watch.
+    this.#parts.agreement.check(block).catch((err: unknown) => {
+      this.#deps.log.error(
+        { chain: this.options.chain.chain, err },
+        'the others could not be asked about a block',
+      );
+    });
   }
 
   status(): FollowerStatus {

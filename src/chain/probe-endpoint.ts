@@ -3,6 +3,7 @@
 
 import { setMaxListeners } from 'node:events';
 import type { ChainConfig, EndpointConfig } from '../config/config.js';
+import { sleep } from '../core/ports.js';
 import type { Block } from '../core/reading.js';
 import type { SourceSpec } from '../core/source.js';
 import { Endpoint } from './endpoint.js';
@@ -123,7 +124,7 @@ export async function probeEndpoint(options: ProbeOptions, outside: ChainDeps): 
     const finalized = chain.finality.tag ? await header('finalized') : null;
 
     const leftMs = endsAtMs - clock.now();
-    if (leftMs > 0) await new Promise<void>((resolve) => clock.after(leftMs, resolve));
+    if (leftMs > 0) await sleep(clock, leftMs, stop.signal);
     const last = await header('latest');
     return {
       ...blank,

@@ -3,7 +3,10 @@ import type { Connect } from './ports.js';
 
 /** The real socket. Compression is off (memory, and one more thing to go wrong); frames beyond 64 MiB close it. */
 export const wsConnect: Connect = (url, events) => {
-  const socket = new WebSocket(url, { perMessageDeflate: false, maxPayload: 64 * 1024 * 1024 });
+  // A fragment is never sent, and the library throws where it finds one.
+  const address = new URL(url);
+  address.hash = '';
+  const socket = new WebSocket(address, { perMessageDeflate: false, maxPayload: 64 * 1024 * 1024 });
   let detail = '';
   socket.on('open', () => events.opened());
   socket.on('message', (data) => events.message(data.toString()));

@@ -16,6 +16,8 @@ export interface CliWorld {
   readonly err: (line: string) => void;
   /** Aborts when the process is asked to stop. */
   readonly signal: AbortSignal;
+  /** Told what a daemon that stops does not wait for any longer. */
+  readonly leftBehind?: (names: readonly string[]) => void;
 }
 
 /** 0 clean, 1 configuration or programming error (do not restart), 75 temporary (restart). */

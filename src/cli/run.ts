@@ -15,6 +15,7 @@ export const run: CliCommand = {
       )
       .action(async (options: { config: string }) => {
         const { config, warnings } = readWarned(options.config, world);
-        await runApp(config, { version: version(), signal: world.signal, warnings });
+        const { signal, leftBehind = () => {} } = world;
+        await runApp(config, { version: version(), signal, warnings, leftBehind });
       }),
 };

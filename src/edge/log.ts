@@ -2,9 +2,10 @@
 // they are written, because errors deep inside would otherwise be written as `{}`; and the finished line is searched
 // again, so that the sentence, a child's fields and whatever the walk did not reach are covered too.
 
-import { destination, pino, stdTimeFunctions } from 'pino';
+import { pino, stdTimeFunctions } from 'pino';
 import type { Log } from '../core/ports.js';
 import type { Redact } from './redact.js';
+import { writeLines } from './write-lines.js';
 
 export interface LogOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
@@ -20,7 +21,7 @@ const maxItems = 100;
 
 export function createLog(
   options: LogOptions,
-  write: (line: string) => void = writeTo(options.fd ?? 1),
+  write: (line: string) => void = writeLines(options.fd ?? 1),
 ): Log {
   const { redact } = options;
   return pino(
@@ -38,13 +39,6 @@ export function createLog(
     },
     { write: (line) => write(redactLine(line, redact)) },
   );
-}
-
-function writeTo(fd: number): (line: string) => void {
-  const stream = destination({ fd, sync: true });
-  // Whoever reads the log may go away; the watch goes on.
-  stream.on('error', () => {});
-  return (line) => void stream.write(line);
 }
 
 function plainFields(fields: object, redact: Redact): Record<string, unknown> {

@@ -125,6 +125,11 @@ export const metricTable: readonly MetricSpec[] = [
   histogram('pegwatch_commit_steps', 'Steps in one commit.', [], batchSizes),
   histogram('pegwatch_store_commit_seconds', 'Time of one durable commit.', [], latencySeconds),
   gauge('pegwatch_store_commit_running_seconds', 'How long the present commit has taken so far.', []),
+  gauge(
+    'pegwatch_store_age_seconds',
+    'Since something was stored. There is something every second: more than ten is a daemon that hangs.',
+    [],
+  ),
   counter('pegwatch_store_steps_total', 'Steps made durable.', []),
   gauge(
     'pegwatch_store_ballast_bytes',

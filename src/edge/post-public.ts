@@ -47,7 +47,16 @@ function send(
       agent: false,
     });
     sent.on('error', reject);
+    // An upgrade that nobody asked for (101) ends in this alone: no error comes, and no response.
+    const closed = (): void =>
+      reject(new PegwatchError('post-failed', 'connection closed without an answer', { retry: true }));
+    sent.on('close', closed);
     sent.on('response', (response) => {
+      // From here on nothing counts but what was said: a receiver that hangs after its yes has said yes.
+      sent
+        .off('close', closed)
+        .off('error', reject)
+        .on('error', () => {});
       readBounded(response, maxBytes).then((read) => {
         const { statusCode = 0, headers: answered } = response;
         resolve({ status: statusCode, headers: plainHeaders(answered), ...read });

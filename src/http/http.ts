@@ -19,6 +19,8 @@ export interface Http {
 }
 
 const graceMs = 1000;
+/** From the head of a request to the last byte of its answer. */
+const answerWithinMs = 30_000;
 
 /** Serves the views. Throws `PegwatchError` `http-unavailable` where the address cannot be had. */
 export async function createHttp(
@@ -26,12 +28,21 @@ export async function createHttp(
   deps: HttpViews & { readonly clock: Clock },
 ): Promise<Http> {
   const app = createHttpApp(deps);
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   // A caller that dribbles its request, or holds connections open, must not cost more than this.
-  server.headersTimeout = 5000;
-  server.requestTimeout = 10_000;
-  server.keepAliveTimeout = 5000;
+  const serverOptions = {
+    headersTimeout: 5000,
+    requestTimeout: 10_000,
+    keepAliveTimeout: 5000,
+    // How often the two limits are looked at; left out: twice a minute.
+    connectionsCheckingInterval: 1000,
+  };
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions }) as Server;
   server.maxConnections = 128;
+  server.prependListener('request', (request, response) => {
+    // Nor one that does not read its answer: it would hold its connection for ever, and 128 of them the views.
+    const cancel = deps.clock.after(answerWithinMs, () => request.socket.destroy());
+    response.once('close', cancel);
+  });
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', (err) => reject(unavailable(options, err)));

@@ -72,7 +72,11 @@ export function writeRequest(storeFolder: string, request: Request, nowMs: numbe
   }
 }
 
-export function readRequests(storeFolder: string): readonly FoundRequest[] {
+/** `known`: those that were read before are passed over, so that they never stand in the way of others. */
+export function readRequests(
+  storeFolder: string,
+  known: ReadonlySet<string> = new Set(),
+): readonly FoundRequest[] {
   const folder = join(storeFolder, folderName);
   let names: string[];
   try {
@@ -82,18 +86,27 @@ export function readRequests(storeFolder: string): readonly FoundRequest[] {
   }
   return names
     .sort()
+    .map((name) => join(folder, name))
+    .filter((file) => !known.has(file))
     .slice(0, mostAtOnce)
-    .map((name) => ({ file: join(folder, name), request: read(join(folder, name)) }));
+    .map((file) => ({ file, request: read(file) }));
 }
 
-/** Once what was asked for is stored. */
-export function removeRequest({ file }: FoundRequest): void {
-  rmSync(file, { force: true });
+/** Once what was asked for is stored. False where it cannot be removed: a folder, or one that is not ours. */
+export function removeRequest({ file }: FoundRequest): boolean {
+  try {
+    rmSync(file, { force: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function read(file: string): Request | null {
   try {
-    if (statSync(file).size > mostBytes) return null;
+    const found = statSync(file);
+    // Reading a pipe would wait for its writer, and the whole daemon with it.
+    if (!found.isFile() || found.size > mostBytes) return null;
     const fields = JSON.parse(readFileSync(file, 'utf8')) as Fields;
     const { kind } = fields;
     return typeof kind === 'string' && Object.hasOwn(readers, kind)

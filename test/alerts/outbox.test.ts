@@ -346,6 +346,21 @@ test('news about an incident tries its waiting alerts now', async () => {
   expect(settled).toEqual(['a-traders-1 superseded by a-traders-2', 'a-traders-2 delivered 1']);
 });
 
+test('an alert waits for the note of what it replaces, but not for a disk at a halt', async () => {
+  let up = false;
+  const never = new Promise<void>(() => {});
+  const { outbox, clock, settled, sent } = bench(() => (up ? ok : down), { onSupersede: () => never });
+  outbox.offer([alertOf('a', 1)]);
+  await calm();
+  up = true;
+  outbox.offer([alertOf('a', 2)]);
+  await calm();
+  expect(sent).toEqual(['a-1#1']);
+  clock.advance(15_000);
+  await calm();
+  expect(settled).toEqual(['a-traders-1 superseded by a-traders-2', 'a-traders-2 delivered 1']);
+});
+
 test('a pause that the receiver asked for holds for the whole channel, an hour at most', async () => {
   let asked = 90_000;
   const { outbox, clock, sent } = bench(() => (asked > 0 ? { ...down, afterMs: asked } : ok));

@@ -91,6 +91,35 @@ test.skipIf(library === null)(
 );
 
 test.skipIf(library === null)(
+  'asked to stop while the disk is at a halt, it is gone within ten seconds, and the next start goes on (needs a C compiler)',
+  { timeout: 120_000 },
+  async () => {
+    const market = await startMarket('ethereum', 1);
+    const config = writeConfigFolder({
+      chains: [{ chain: 'ethereum', chainId: 1, ws: market.node.ws }],
+      coins: marketCoins([market]),
+    });
+    const daemon = startDaemon(config, env);
+    await daemon.ready();
+    writeFileSync(files.slow, '');
+    market.trade(0.9);
+    await eventually(async () => {
+      const { body } = await daemon.get('/metrics');
+      return Number(/^pegwatch_store_commit_running_seconds (\S+)$/m.exec(body)?.[1]) > 0;
+    });
+    const ended = await daemon.stop();
+    expect(ended.tookMs).toBeLessThan(10_000);
+
+    rmSync(files.slow);
+    const again = startDaemon(config, env);
+    await again.ready();
+    expect(await again.stop()).toMatchObject({ code: 0 });
+    expect(await pegwatch(['verify', '--config', config.config])).toMatchObject({ code: 0 });
+    await market.node.close();
+  },
+);
+
+test.skipIf(library === null)(
   'a commit that fails ends the daemon with 75, and the next start goes on from what was acknowledged (needs a C compiler)',
   { timeout: 120_000 },
   async () => {

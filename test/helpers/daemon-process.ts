@@ -66,13 +66,18 @@ export async function cleanUp(): Promise<void> {
   folders.clear();
 }
 
-export function startDaemon({ config }: ConfigFolder, env: Readonly<Record<string, string>> = {}): Daemon {
+/** `blocks`: no file of its may grow beyond so many blocks of 512 bytes, which is what a full disk looks like to LMDB. */
+export function startDaemon(
+  { config }: ConfigFolder,
+  env: Readonly<Record<string, string>> = {},
+  { blocks = null }: { readonly blocks?: number | null } = {},
+): Daemon {
   folders.add(dirname(config));
   const listeners: ((line: LogLine) => void)[] = [];
   const hear = (line: LogLine): void => {
     for (const listen of listeners) listen(line);
   };
-  const { child, output, log, exited } = start(['run', '--config', config], env, hear);
+  const { child, output, log, exited } = start(['run', '--config', config], env, hear, blocks);
   const daemon: Daemon = {
     pid: child.pid ?? -1,
     output,
@@ -127,8 +132,10 @@ function start(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   hear: (line: LogLine) => void = () => {},
+  blocks: number | null = null,
 ) {
-  const child = spawn(process.execPath, [program, ...args], {
+  const limit = blocks === null ? '' : `ulimit -f ${blocks} && `;
+  const child = spawn('sh', ['-c', `${limit}exec "$@"`, 'sh', process.execPath, program, ...args], {
     cwd: repository,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,4 +48,19 @@ it.each(strange)('a request %s makes no sense', (_what, fields) => {
   mkdirSync(join(folder, 'requests'));
   writeFileSync(join(folder, 'requests', '1.json'), JSON.stringify(fields));
   expect(readRequests(folder).map(({ request }) => request)).toEqual([null]);
+});
+
+it('what is no file makes no sense, and is not waited for', () => {
+  mkdirSync(join(folder, 'requests', '1.json', 'inside'), { recursive: true });
+  execFileSync('mkfifo', [join(folder, 'requests', '2.json')]);
+  const found = readRequests(folder);
+  expect(found.map(({ request }) => request)).toEqual([null, null]);
+  expect(found.map(removeRequest)).toEqual([false, true]);
+});
+
+it('what is known does not stand in the way of what is new', () => {
+  for (let i = 0; i < 150; i++) mkdirSync(join(folder, 'requests', `${i}.json`), { recursive: true });
+  const known = new Set(readRequests(folder).map(({ file }) => file));
+  expect(known.size).toBe(100);
+  expect(readRequests(folder, known)).toHaveLength(50);
 });

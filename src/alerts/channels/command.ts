@@ -34,7 +34,7 @@ export const command = channelKind({
     try {
       const input = `${JSON.stringify(message(alert, conversation?.superseded))}\n`;
       const ended = await run(program, args, envOf(alert, attempt), input, limit.signal);
-      if (limit.expired())
+      if (limit.expired() && ended.code === null)
         return { kind: 'retry', problem: `did not end within ${config.timeoutMs / 1000} s` };
       return judge(ended, deps);
     } finally {
@@ -97,20 +97,29 @@ function run(
     const take = (chunk: Buffer): void => {
       if (output.length < maxOutputBytes) output += chunk.toString('utf8', 0, maxOutputBytes - output.length);
     };
-    const cutOff = (): void => {
-      killGroup(child);
-      for (const stream of [child.stdout, child.stderr]) stream?.destroy();
-    };
+    let exited = false;
+    let code: number | null = null;
     const end = (ended: Omit<Ended, 'output'>): void => {
       signal.removeEventListener('abort', cutOff);
       resolve({ ...ended, output });
     };
-    child.stdout?.on('data', take);
-    child.stderr?.on('data', take);
-    child.once('error', (thrown) => end({ code: null, failed: codeOf(thrown) }));
+    // Not waited for: what hangs in the kernel does not even end when it is killed, and what left the group holds the
+    // pipes. Where the program itself has ended, its code is its answer.
+    const cutOff = (): void => {
+      if (!exited) killGroup(child);
+      for (const stream of child.stdio) stream?.destroy();
+      child.unref();
+      end({ code, failed: null });
+    };
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', take).on('error', () => {});
+    child.on('error', (thrown) => end({ code: null, failed: codeOf(thrown) }));
     // What it left running would hold the pipes open.
-    child.once('exit', () => killGroup(child));
-    child.once('close', (code) => end({ code, failed: null }));
+    child.once('exit', (exitCode) => {
+      exited = true;
+      code = exitCode;
+      killGroup(child);
+    });
+    child.once('close', () => end({ code, failed: null }));
     // A program that does not read its input is no fault of the pipe.
     child.stdin?.on('error', () => {});
     child.stdin?.end(input);

@@ -65,6 +65,7 @@ export const email = channelKind({
         ...(thread.length === 0 ? {} : { inReplyTo: thread.at(-1) ?? '', references: [...thread] }),
         disableFileAccess: true,
         disableUrlAccess: true,
+        signal: limit.signal,
       });
       sent.catch(() => {});
       await Promise.race([sent, cutOff]);
@@ -115,6 +116,8 @@ function transportOf({ url, timeoutMs, requireTls }: Config) {
     connectionTimeout: timeoutMs,
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,
+    // Cut, not asked to end: a server that trickles would keep the connection for as long as it likes.
+    socketCloseTimeout: 0,
   };
 }
 
