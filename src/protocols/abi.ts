@@ -43,8 +43,8 @@ export function callSource(source: SourceSpec, name: string, data: Hex): CallWan
 export function uintOf(answer: Hex, i: number, bits = 256): bigint | null {
   const from = 2 + i * 64;
   if (!isHexData(answer) || answer.length < from + 64) return null;
-  const value = BigInt(`0x${answer.slice(from, from + 64)}`);
-  return value >> BigInt(bits) === 0n ? value : null;
+  const value = BigInt(i === 0 ? answer.slice(0, from + 64) : `0x${answer.slice(from, from + 64)}`);
+  return bits === 256 || value >> BigInt(bits) === 0n ? value : null;
 }
 
 /** Word `i` of an answer as a two's complement integer of at most `bits` bits; null where it is none. */
