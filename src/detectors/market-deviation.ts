@@ -5,7 +5,7 @@
 // side, over the past five minutes, hour and day. What is common: where three or more coins are reported in dollars
 // and all of them are off on one side, the reference itself has moved by the least of them.
 
-import type { CoinName } from '../core/types.js';
+import type { CoinName } from '../core/coin.js';
 import { toBps } from '../core/units.js';
 import { maxOver, minOver } from '../core/window.js';
 import { dayVolume } from '../series/reported.js';

@@ -3,7 +3,7 @@
 // rule asks for a price that is off as well: the pool's own, or for a report without prices that of any other pool of the
 // coin on the chain.
 
-import type { CoinName } from '../core/types.js';
+import type { CoinName } from '../core/coin.js';
 import { toBps } from '../core/units.js';
 import type { PoolSeries } from '../series/series.js';
 import type { Detector, Look } from './detector.js';

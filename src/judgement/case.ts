@@ -1,7 +1,8 @@
 // One detector with its rule on one source: what is known before anything is measured is put together once, when a
 // lane is made, and not with every block.
 
-import type { CoinName, SourceSpec } from '../core/types.js';
+import type { CoinName } from '../core/coin.js';
+import type { SourceSpec } from '../core/source.js';
 import type { Detector } from '../detectors/detector.js';
 import type { CompiledRule } from '../detectors/rules.js';
 import { typeOf } from '../series/index.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { toEventSelector, toFunctionSelector } from 'viem';
 import { describe, expect, it } from 'vitest';
-import type { Hex } from '../../src/core/types.js';
+import type { Hex } from '../../src/core/hex.js';
 import { intOf, selectors, uintOf, withIndex } from '../../src/protocols/abi.js';
 import { protocolOf, protocols } from '../../src/protocols/index.js';
 import { makeSource } from './helpers.js';
