@@ -39,13 +39,13 @@ function compute(pool: PoolSeries, look: Look): readonly Deviation[] {
     const near = nearest(price, yardsticks.length > 0 ? yardsticks : others, expected);
     if (near === null) continue;
     const { other, deviation } = near;
+    const beyond = beyondFee(deviation, feeBps);
+    // Most pools stand within their fee at most times: then nobody is to blame, and nobody is asked.
     const blamed =
-      !isShadow(prices, { coin, price }, other, look) && blame(pool, { coin, price }, other, look) === coin;
-    const judged: Deviation = {
-      coin,
-      deviation: blamed ? beyondFee(deviation, feeBps) : 0,
-      price: price / other.price,
-    };
+      beyond !== 0 &&
+      !isShadow(prices, { coin, price }, other, look) &&
+      blame(pool, { coin, price }, other, look) === coin;
+    const judged: Deviation = { coin, deviation: blamed ? beyond : 0, price: price / other.price };
     const known = found.get(coin);
     if (known === undefined || Math.abs(judged.deviation) > Math.abs(known.deviation))
       found.set(coin, judged);
@@ -65,7 +65,7 @@ function beyondFee(deviation: number, feeBps: number): number {
  */
 function isShadow(prices: readonly PeggedPrice[], a: PeggedPrice, b: PeggedPrice, look: Look): boolean {
   const gap = gapBetween(a, b);
-  if (isOff(a.coin, gap, look) || isOff(b.coin, gap, look)) return false;
+  if (prices.length < 3 || isOff(a.coin, gap, look) || isOff(b.coin, gap, look)) return false;
   return prices.some(
     (third) =>
       third.coin !== a.coin &&

@@ -57,20 +57,15 @@ export const executableDeviation: Detector = {
 };
 
 /** A sale for whichever other coin of the pool costs least; the coin may stand in the pool twice. */
-function bestSale(
-  pool: PoolSeries,
-  { tokens, ...spec }: SourceSpec,
-  coin: CoinName,
-  amount: number,
-): number | null {
+function bestSale(pool: PoolSeries, spec: SourceSpec, coin: CoinName, amount: number): number | null {
   let best: number | null = null;
-  for (const [from, sold] of tokens.entries()) {
-    if (sold.coin !== coin) continue;
-    for (const [to, got] of tokens.entries()) {
-      if (got.coin === null || got.coin === coin) continue;
-      const sale = saleOf(pool, { tokens, ...spec }, from, to, amount);
+  spec.tokens.forEach((sold, from) => {
+    if (sold.coin !== coin) return;
+    spec.tokens.forEach((got, to) => {
+      if (got.coin === null || got.coin === coin) return;
+      const sale = saleOf(pool, spec, from, to, amount);
       if (sale !== null && (best === null || sale > best)) best = sale;
-    }
-  }
+    });
+  });
   return best;
 }

@@ -113,11 +113,11 @@ function judge(
   levels: readonly Level[],
   mildest: Level,
 ): Judgement {
-  const level = levels.find(({ when }) => when.evaluate(values));
+  const level = holding(levels, values);
   const severity = level?.severity ?? null;
   const rule = (level ?? mildest).when.text;
   const impact = impactOf.evaluate(values);
-  const missing = reads.find((name) => typeof values[name] !== 'number');
+  const missing = missingOf(reads, values);
   if (missing === undefined && Number.isFinite(impact)) {
     return { severity, impact: Math.min(1, Math.max(0, impact)), rule, degraded: null };
   }
@@ -126,6 +126,17 @@ function judge(
       ? `impact \`${impactOf.text}\` gives ${impact}`
       : `the quantity \`${missing}\` was not measured`;
   return { severity, impact: severityRank(severity) / 4, rule, degraded };
+}
+
+// Deliberately loops: a judgement is made for every coin of a block by every detector, and a closure for each adds up.
+function holding(levels: readonly Level[], values: Quantities): Level | undefined {
+  for (const level of levels) if (level.when.evaluate(values)) return level;
+  return undefined;
+}
+
+function missingOf(reads: readonly string[], values: Quantities): string | undefined {
+  for (const name of reads) if (typeof values[name] !== 'number') return name;
+  return undefined;
 }
 
 /** Numbers must be usable, and must not hide a quantity or a word of the language. */

@@ -9,8 +9,14 @@ export function toUnits(text: string, decimals: number): bigint | null {
   if (whole + fraction === '') return null;
   const digits = whole + fraction;
   const shift = decimals + Number(exponent) - fraction.length;
-  const amount = shift >= 0 ? BigInt(digits) * 10n ** BigInt(shift) : BigInt(digits) / 10n ** BigInt(-shift);
+  const amount = shift >= 0 ? BigInt(digits) * tenTo(shift) : BigInt(digits) / tenTo(-shift);
   return sign === '-' ? -amount : amount;
+}
+
+const powers: readonly bigint[] = Array.from({ length: 78 }, (_, i) => 10n ** BigInt(i));
+
+function tenTo(n: number): bigint {
+  return powers[n] ?? 10n ** BigInt(n);
 }
 
 /** A 32-byte word as 64 digits, two's complement. */
@@ -19,7 +25,8 @@ export function word(value: bigint): string {
 }
 
 export function words(...values: readonly bigint[]): Hex {
-  return `0x${values.map(word).join('')}`;
+  // In one piece: text that is put together of two is put together again by whoever reads it first.
+  return ['0x', ...values.map(word)].join('') as Hex;
 }
 
 /** `sqrtPriceX96` of a tick: 1.0001^(tick / 2) times 2^96, to the precision of a double. */

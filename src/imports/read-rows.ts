@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { parquetReadObjects } from 'hyparquet';
 import { messageOf, PegwatchError } from '../core/errors.js';
+import { plainCsv } from './plain-csv.js';
 
 export type Row = Readonly<Record<string, string>>;
 
@@ -14,7 +15,7 @@ export async function readRows(path: string): Promise<readonly Row[]> {
     const plain = path.endsWith('.gz') ? gunzipSync(bytes) : bytes;
     const name = path.replace(/\.gz$/, '');
     if (name.endsWith('.csv'))
-      return parse(plain, { columns: true, skipEmptyLines: true, bom: true }) as Row[];
+      return plainCsv(plain) ?? (parse(plain, { columns: true, skipEmptyLines: true, bom: true }) as Row[]);
     if (/\.(jsonl|ndjson)$/.test(name)) return jsonLines(plain.toString('utf8'));
     if (name.endsWith('.parquet')) return await parquet(plain);
   } catch (thrown) {

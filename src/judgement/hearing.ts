@@ -3,8 +3,9 @@
 
 import { severityRank } from '../core/severity.js';
 import type { Quantities } from '../core/signal.js';
-import type { Detector, Look } from '../detectors/detector.js';
+import type { Look } from '../detectors/detector.js';
 import type { CompiledRule } from '../detectors/rules.js';
+import { type Case, subjectOf } from './case.js';
 import type { LaneOutput } from './lane-output.js';
 import { type LaneState, type Moment, setStanding, slotOf } from './lane-state.js';
 import {
@@ -14,7 +15,6 @@ import {
   type Standing,
   type Subject,
   signalOf,
-  subjectKey,
   weigh,
 } from './standing.js';
 
@@ -44,14 +44,12 @@ interface Transition {
 }
 
 /** Lets one detector speak about one source. */
-export function judge(hearing: Hearing, detector: Detector, source: string): void {
+export function judge(hearing: Hearing, one: Case): void {
   const { state, look, moment } = hearing;
-  const rule = hearing.rules.get(detector.name);
-  if (rule === undefined) return;
+  const { source, detector, rule } = one;
   for (const { coin, values } of detector.measure(slotOf(state, source).series, look)) {
     const verdict = rule.judge(values);
-    const subject: Subject = { detector: detector.name, source, coin };
-    const key = subjectKey(subject);
+    const { subject, key } = subjectOf(one, coin);
     const before = slotOf(state, source).standings.get(key)?.standing ?? nothingStanding;
     noteDegraded(hearing, key, source, verdict.degraded);
     // What could still be told may raise a signal; it never eases one.

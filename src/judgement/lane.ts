@@ -14,8 +14,8 @@ import type { Detector, Look } from '../detectors/detector.js';
 import type { CompiledRule } from '../detectors/rules.js';
 import { createDecoder, type Decoder } from '../protocols/decoder.js';
 import { observe, settle } from '../series/index.js';
-import type { Series } from '../series/series.js';
 import { blindnessSignal, type OpenHole } from './blindness.js';
+import { casesOf } from './case.js';
 import { easeDisagreement, hearDisagreement } from './disagreement.js';
 import { lookAtFinality } from './finality-stall.js';
 import { ease, type Hearing, judge } from './hearing.js';
@@ -53,8 +53,7 @@ export class Lane {
   private decoder: Decoder;
   private readonly pools = new Map<string, string[]>();
   private readonly oracles = new Map<string, string[]>();
-  private readonly byType: Readonly<Record<Series['type'], readonly Detector[]>>;
-  private readonly byTick: readonly Detector[];
+  private readonly cases = new Map<string, ReturnType<typeof casesOf>>();
 
   constructor(
     private readonly program: LaneProgram,
@@ -63,6 +62,7 @@ export class Lane {
     this.decoder = this.makeDecoder();
     for (const spec of program.sources.values()) {
       if (!state.slots.has(spec.id)) state.slots.set(spec.id, createSlot(spec));
+      this.cases.set(spec.id, casesOf(spec, program.detectors, program.rules));
       const { type } = slotOf(state, spec.id).series;
       const index = type === 'pool' ? this.pools : type === 'oracle' ? this.oracles : null;
       for (const token of spec.tokens) {
@@ -70,17 +70,6 @@ export class Lane {
           index.set(token.coin, [...(index.get(token.coin) ?? []), spec.id]);
       }
     }
-    const wakesOnBlock = program.detectors.filter((detector) => detector.wakes === 'block');
-    const judging = (type: Series['type']) => wakesOnBlock.filter((detector) => detector.judges === type);
-    this.byType = {
-      pool: judging('pool'),
-      oracle: judging('oracle'),
-      token: judging('token'),
-      vault: judging('vault'),
-      escrow: judging('escrow'),
-      issuer: judging('issuer'),
-    };
-    this.byTick = program.detectors.filter((detector) => detector.wakes === 'tick');
   }
 
   block(input: Extract<Input, { kind: 'block' }>, step: number): LaneOutput {
@@ -120,12 +109,8 @@ export class Lane {
       };
     }
     const hearing = this.hearing(block.timeMs, moment, output);
-    for (const id of touched) {
-      for (const detector of this.byType[slotOf(this.state, id).series.type]) judge(hearing, detector, id);
-    }
-    for (const id of this.oraclesBeside(touched)) {
-      for (const detector of this.byType.oracle) judge(hearing, detector, id);
-    }
+    for (const id of touched) this.judgeAll(hearing, id, 'block');
+    for (const id of this.oraclesBeside(touched)) this.judgeAll(hearing, id, 'block');
     keepMoment(this.state, moment);
     return output;
   }
@@ -139,8 +124,8 @@ export class Lane {
     const moment = { ...createMoment(this.state, null, atMs, step), silent };
     const easedBy = silent ? this.heardUntil(atMs) : atMs;
     const hearing = this.hearing(this.heardUntil(atMs), moment, output);
-    for (const [id, { series }] of this.state.slots) {
-      for (const detector of this.byTick) if (detector.judges === series.type) judge(hearing, detector, id);
+    for (const id of this.state.slots.keys()) {
+      this.judgeAll(hearing, id, 'tick');
       ease(hearing, id, easedBy);
     }
     if (moment.before.size > 0 || this.state.moments.length > 0) keepMoment(this.state, moment);
@@ -253,6 +238,10 @@ export class Lane {
           .map(({ coin, values }) => ({ detector: detector.name, coin, source, values })),
       );
     });
+  }
+
+  private judgeAll(hearing: Hearing, id: string, wakes: Detector['wakes']): void {
+    for (const one of this.cases.get(id)?.[wakes] ?? []) judge(hearing, one);
   }
 
   private follow(

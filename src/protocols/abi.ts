@@ -1,9 +1,10 @@
 // Contract calls as data: selectors, the words of an answer, and the identity checks that every protocol makes.
 // A test computes every selector and topic anew from its signature; nothing is hashed at run time.
 
-import { type Hex, isHexData } from '../core/hex.js';
+import { type Hex, putHex } from '../core/hex.js';
 import type { SourceSpec, TokenSpec } from '../core/source.js';
 import { maxDecimals } from '../core/units.js';
+import { fitsUnsigned, unsignedWord } from '../core/words.js';
 import type { CallMoment, CallWanted, IdentityCheck } from './protocol.js';
 
 export const selectors = {
@@ -41,10 +42,22 @@ export function callSource(source: SourceSpec, name: string, data: Hex): CallWan
 
 /** Word `i` of an answer as an unsigned integer of at most `bits` bits; null where it is none. */
 export function uintOf(answer: Hex, i: number, bits = 256): bigint | null {
-  const from = 2 + i * 64;
-  if (!isHexData(answer) || answer.length < from + 64) return null;
-  const value = BigInt(`0x${answer.slice(from, from + 64)}`);
-  return value >> BigInt(bits) === 0n ? value : null;
+  const bytes = bytesOf(answer);
+  const at = i * 32;
+  if (bytes === null || bytes.length < at + 32 || !fitsUnsigned(bytes.view, at, bits)) return null;
+  return unsignedWord(bytes.view, at);
+}
+
+/** Most answers are a few words: they are read where they are written, and written over by the next. */
+const scratch = new DataView(new ArrayBuffer(1024));
+
+/** Null where the answer is no whole number of bytes in hexadecimal behind `0x`. */
+function bytesOf(answer: Hex): { readonly view: DataView; readonly length: number } | null {
+  if (typeof answer !== 'string' || !answer.startsWith('0x')) return null;
+  const size = answer.length >> 1;
+  const view = size <= scratch.byteLength ? scratch : new DataView(new ArrayBuffer(size));
+  const length = putHex(answer, view, 0);
+  return length < 0 ? null : { view, length };
 }
 
 /** Word `i` of an answer as a two's complement integer of at most `bits` bits; null where it is none. */

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { toEventSelector, toFunctionSelector } from 'viem';
 import { describe, expect, it } from 'vitest';
-import { selectors, withIndex } from '../../src/protocols/abi.js';
+import type { Hex } from '../../src/core/hex.js';
+import { intOf, selectors, uintOf, withIndex } from '../../src/protocols/abi.js';
 import { protocolOf, protocols } from '../../src/protocols/index.js';
 import { makeSource } from './helpers.js';
 
@@ -46,5 +48,41 @@ describe('topics and selectors', () => {
       expect(new Set(calls.map((call) => call.name)).size).toBe(calls.length);
       for (const call of calls) expect(call.to).toBe(source.address);
     }
+  });
+});
+
+describe('a word of an answer', () => {
+  /** Slowly, from the text. */
+  function naive(answer: string, i: number, bits: number): bigint | null {
+    const word = answer.slice(2 + i * 64, 66 + i * 64);
+    if (!/^0x([0-9a-fA-F]{2})*$/.test(answer) || word.length < 64) return null;
+    const value = BigInt(`0x${word}`);
+    return value < 2n ** BigInt(bits) ? value : null;
+  }
+
+  const digit = fc.constantFrom(...'00000123456789abcdefABCDEF');
+  const answers = fc.oneof(
+    fc
+      .tuple(fc.string({ unit: digit, minLength: 60, maxLength: 200 }), fc.constantFrom('0x', '0X', '', '1x'))
+      .map(([digits, prefix]) => prefix + digits),
+    fc
+      .tuple(fc.string({ unit: digit, minLength: 128, maxLength: 128 }), fc.nat(140), fc.string())
+      .map(([digits, at, odd]) => `0x${digits.slice(0, at)}${odd}${digits.slice(at + odd.length)}`),
+    fc.bigInt(0n, 2n ** 256n - 1n).map((value) => `0x${value.toString(16).padStart(64, '0')}`),
+    fc.nat(5000).map((size) => `0x${'0a'.repeat(size)}`),
+  );
+
+  it('is what its text says, and nothing where the answer is no hexadecimal or too short', () => {
+    const bits = fc.constantFrom(8, 16, 24, 80, 128, 160, 255, 256);
+    fc.assert(
+      fc.property(answers, fc.nat(4), bits, (answer, i, width) => {
+        expect(uintOf(answer as Hex, i, width)).toBe(naive(answer, i, width));
+        const whole = naive(answer, i, 256);
+        const signed = whole === null ? null : BigInt.asIntN(256, whole);
+        const fits = signed !== null && BigInt.asIntN(width, signed) === signed;
+        expect(intOf(answer as Hex, i, width)).toBe(fits ? signed : null);
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
