@@ -1,9 +1,11 @@
 // Judges a stored journal many times in one reading, each time with all rules turned by another factor: the driver of
 // `pegwatch advise`.
 
+import type { CoinName } from './core/coin.js';
+import type { Incident } from './core/incident.js';
 import type { Input } from './core/io.js';
+import type { Severity } from './core/severity.js';
 import type { Spec } from './core/spec.js';
-import type { CoinName, Incident, Severity } from './core/types.js';
 import { createEngine } from './engine.js';
 import { createReachedLog, type KnownSpan, type Trial } from './reports/advice.js';
 import type { Span } from './reports/standings.js';

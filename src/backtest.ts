@@ -1,7 +1,8 @@
 // Folds inputs through a fresh engine and keeps what it decided: the driver of `pegwatch backtest`.
 
 import type { Input, Step } from './core/io.js';
-import type { Problem, Signal } from './core/types.js';
+import type { Problem } from './core/problem.js';
+import type { Signal } from './core/signal.js';
 import { createEngine } from './engine.js';
 
 export interface BacktestResult {

@@ -17,10 +17,13 @@ import {
 } from './alerts/news.js';
 import { type BlockChecks, forgetChecks, isAgreed, weakestCheck } from './core/block-checks.js';
 import { type BlockContexts, contextOf } from './core/block-context.js';
+import type { ChainName } from './core/chain.js';
+import type { Incident } from './core/incident.js';
 import type { Effect, Input } from './core/io.js';
+import type { Problem } from './core/problem.js';
 import { admitProblem, createProblemGate, type ProblemGate, turnHour } from './core/problem-gate.js';
+import type { Measured, Signal } from './core/signal.js';
 import type { Spec } from './core/spec.js';
-import type { ChainName, Incident, Measured, Problem, Signal } from './core/types.js';
 import { unreachable } from './core/unreachable.js';
 import { blindSpotsOf } from './coverage/blind-spots.js';
 import { openHoles } from './coverage/holes.js';

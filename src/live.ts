@@ -3,9 +3,12 @@
 // one batch is being made durable, the next is folded.
 
 import { encodeCheckpoint } from './checkpoint.js';
+import type { Alert } from './core/alert.js';
+import type { ChainName } from './core/chain.js';
+import type { Hex } from './core/hex.js';
 import type { Input, Step } from './core/io.js';
 import type { Clock, Log, Meter } from './core/ports.js';
-import type { Alert, ChainName, Hex, Signal } from './core/types.js';
+import type { Signal } from './core/signal.js';
 import type { Engine } from './engine.js';
 import type { Store } from './store/store.js';
 

@@ -4,7 +4,8 @@
 import { channelSecrets } from './alerts/channel-secrets.js';
 import type { SendResult } from './alerts/channels/channel.js';
 import { type ChannelConfig, createChannels } from './alerts/channels/index.js';
-import type { Alert, Incident } from './core/types.js';
+import type { Alert } from './core/alert.js';
+import type { Incident } from './core/incident.js';
 import { createClock } from './edge/clock.js';
 import { postForChannels } from './edge/post-for-channels.js';
 import { createRedact } from './edge/redact.js';

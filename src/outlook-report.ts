@@ -1,7 +1,7 @@
 // The outlook of a running (or a recovered) engine, for `/outlook`, the gauges and `pegwatch outlook`.
 
+import type { CoinName } from './core/coin.js';
 import type { Meter } from './core/ports.js';
-import type { CoinName } from './core/types.js';
 import { createEngine, type Engine } from './engine.js';
 import type { OutlookModel } from './outlook/model.js';
 import { freshMs, type Outlook, outlook } from './outlook/outlook.js';

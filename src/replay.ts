@@ -1,8 +1,8 @@
 // Folds a stored journal through a fresh engine and compares what it decides with what was decided live.
 
+import type { ChainName } from './core/chain.js';
 import type { Effect, Input } from './core/io.js';
 import type { Spec } from './core/spec.js';
-import type { ChainName } from './core/types.js';
 import type { Ledgers } from './coverage/ledger.js';
 import { createEngine } from './engine.js';
 import { createJudgementLog, type JudgementChange } from './reports/judgement-changes.js';

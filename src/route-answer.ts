@@ -2,10 +2,11 @@
 
 import { isTarget } from './alerts/inhibit.js';
 import { deliveryOf } from './alerts/route.js';
+import type { Incident } from './core/incident.js';
 import type { QuietSpec } from './core/routing.js';
-import { severityRank } from './core/severity.js';
+import { type Severity, severityRank } from './core/severity.js';
+import type { Signal } from './core/signal.js';
 import type { Spec } from './core/spec.js';
-import type { Incident, Severity, Signal } from './core/types.js';
 
 export interface RouteQuestion {
   readonly severity: Severity;

@@ -3,10 +3,10 @@
 import type { Outbox } from './alerts/outbox.js';
 import type { ChainFollower } from './chain/follower.js';
 import type { Config } from './config/config.js';
+import type { ChainName } from './core/chain.js';
 import type { Clock, Meter } from './core/ports.js';
 import type { Suppressed } from './core/routing.js';
-import { severities } from './core/severity.js';
-import type { ChainName, Severity } from './core/types.js';
+import { type Severity, severities } from './core/severity.js';
 import { type CoverageDetails, type CoverageSummary, detailsOf, summaryOf } from './coverage/summary.js';
 import type { Engine } from './engine.js';
 import type { ChainStatus, StatusReport } from './http/status-report.js';

@@ -4,9 +4,10 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Hex } from '../../src/core/hex.js';
 import type { Input } from '../../src/core/io.js';
+import type { RawLog } from '../../src/core/reading.js';
 import type { Spec } from '../../src/core/spec.js';
-import type { Hex, RawLog } from '../../src/core/types.js';
 import { built } from './built.js';
 import { mulberry32 } from './frames.js';
 import type { BenchOptions } from './main.js';

@@ -2,7 +2,7 @@
 // that every crash that is staged is a matter of its own: a new incident, a new alert.
 
 import { createHash } from 'node:crypto';
-import type { Hex } from '../../src/core/types.js';
+import type { Hex } from '../../src/core/hex.js';
 
 export interface PoolPlan {
   readonly kind: 'v3' | 'v2';

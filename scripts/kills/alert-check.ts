@@ -1,8 +1,8 @@
 // What the receiver got, compared with what was decided: every alert that was decided is told, under its one id, in
 // sequence, and again only where nobody can have known that it had arrived.
 
+import type { Alert } from '../../src/core/alert.js';
 import type { Step } from '../../src/core/io.js';
-import type { Alert } from '../../src/core/types.js';
 import type { StoreReader } from '../../src/store/store.js';
 import type { Arrival, HostileReceiver, Message } from './hostile-receiver.js';
 

@@ -2,7 +2,7 @@
 // in one block for each stage; a stage ends where the next one needs an answer.
 
 import type { Address, Hex } from 'viem';
-import type { CoinName } from '../../src/core/types.js';
+import type { CoinName } from '../../src/core/coin.js';
 import { type Contract, connectChain } from './chain-client.js';
 import type { ChainNode } from './chain-node.js';
 import { type Artifact, compileContracts, uniswapContracts } from './compile.js';

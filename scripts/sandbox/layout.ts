@@ -1,6 +1,7 @@
 // What the sandbox builds, as data: chains, coins, pools and how much money is in them.
 
-import type { ChainName, CoinName } from '../../src/core/types.js';
+import type { ChainName } from '../../src/core/chain.js';
+import type { CoinName } from '../../src/core/coin.js';
 
 export interface ChainLayout {
   readonly name: ChainName;

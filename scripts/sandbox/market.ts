@@ -1,7 +1,8 @@
 // One chain's market once it is deployed.
 
 import type { Address } from 'viem';
-import type { ChainName, CoinName } from '../../src/core/types.js';
+import type { ChainName } from '../../src/core/chain.js';
+import type { CoinName } from '../../src/core/coin.js';
 import type { ChainClient, Contract } from './chain-client.js';
 import type { ChainNode } from './chain-node.js';
 import type { ChainLayout, Party, PoolKind } from './layout.js';

@@ -1,7 +1,7 @@
 // Prices as the pools themselves tell them, and how much must be sold to reach another one. Plain floating point:
 // the sandbox only has to land near a target; what happened exactly is what the contracts say.
 
-import type { CoinName } from '../../src/core/types.js';
+import type { CoinName } from '../../src/core/coin.js';
 import { fromRaw, type Market, type Pool } from './market.js';
 
 /** What one `coin` is worth in `against`, fees ignored. */

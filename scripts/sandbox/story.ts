@@ -1,6 +1,6 @@
 // The story as data: who does what, where and when. Times are seconds of the full telling; `--fast` shortens them.
 
-import type { ChainName } from '../../src/core/types.js';
+import type { ChainName } from '../../src/core/chain.js';
 import type { Party } from './layout.js';
 import type { Deed } from './traders.js';
 

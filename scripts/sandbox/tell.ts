@@ -1,7 +1,7 @@
 // Carries the story out: each step at its time, one after the other on each chain, all chains side by side.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ChainName } from '../../src/core/types.js';
+import type { ChainName } from '../../src/core/chain.js';
 import type { Crowd } from './crowd.js';
 import type { Market } from './market.js';
 import type { Narrator } from './narrator.js';

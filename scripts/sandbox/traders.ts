@@ -2,7 +2,7 @@
 // ends when its transactions are mined; the words are made of what the chain then says.
 
 import type { Hex } from 'viem';
-import type { CoinName } from '../../src/core/types.js';
+import type { CoinName } from '../../src/core/coin.js';
 import { type Party, ranges } from './layout.js';
 import { fromRaw, holdings, type Market, type Pool, poolOf, tokenOf, toRaw } from './market.js';
 import { balances, balancesToReach, priceIn, saleToReach } from './prices.js';

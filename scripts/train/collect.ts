@@ -2,8 +2,8 @@
 // coin as they stood. The label is looked up afterwards: does the coin turn critical within the next day?
 
 import { inputsOf } from '../../src/cli/backtest.js';
+import type { CoinName } from '../../src/core/coin.js';
 import type { Spec } from '../../src/core/spec.js';
-import type { CoinName } from '../../src/core/types.js';
 import { createEngine } from '../../src/engine.js';
 import type { Import } from '../../src/imports/read-import.js';
 import { type CoinFeatures, featuresOf } from '../../src/outlook/features.js';

@@ -3,11 +3,12 @@
 // about again when the gate may open, and told if it still is news. The engine decides and remembers here; delivering
 // is the outbox's work (see `outbox.ts`).
 
+import type { Alert, AlertState, Reason } from '../core/alert.js';
 import { blindnesses } from '../core/chain-troubles.js';
+import type { Incident } from '../core/incident.js';
 import type { InhibitSpec, RouteSpec, Suppressed } from '../core/routing.js';
 import { severityRank } from '../core/severity.js';
 import type { ChannelSpec } from '../core/spec.js';
-import type { Alert, AlertState, Incident, Reason } from '../core/types.js';
 import { type Gate, gateFor, stillHolds } from './gate.js';
 import { isOver, notice, type Told } from './notice.js';
 import { isLessThanTold } from './revised.js';

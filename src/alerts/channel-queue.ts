@@ -3,8 +3,8 @@
 // The alerts of one incident are one conversation: they go in sequence, and only the first of them is ever looked at.
 // Between incidents a critical one goes first, whatever its older, milder alerts: they must go before it can.
 
+import type { Alert } from '../core/alert.js';
 import { severityRank } from '../core/severity.js';
-import type { Alert } from '../core/types.js';
 
 export interface Job {
   readonly alert: Alert;

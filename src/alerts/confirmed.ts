@@ -1,9 +1,9 @@
 // Bad news goes out while its block can still die, and says so. When every block behind it is final, channels whose
 // message can be edited have the doubt taken out of it, without a sound.
 
+import type { Alert } from '../core/alert.js';
 import { severityRank } from '../core/severity.js';
 import type { ChannelSpec } from '../core/spec.js';
-import type { Alert } from '../core/types.js';
 import { type AlertLook, type AlertRoomState, gateOf, stateOf } from './alert-room.js';
 
 /** Blocks became final: who was told something provisional, and hears of its confirmation. */

@@ -2,11 +2,15 @@
 // a channel whose messages can be edited has the last one rewritten, at most every `digestMs`. Every alert carries the
 // same numbers, so a channel that cannot edit gets them with the next news.
 
+import type { Alert } from '../core/alert.js';
+import type { ChainName } from '../core/chain.js';
+import type { CoinName } from '../core/coin.js';
+import type { Incident } from '../core/incident.js';
 import type { Input } from '../core/io.js';
 import { logCount } from '../core/log-layout.js';
 import type { RunningDigest } from '../core/running-digest.js';
+import type { Signal } from '../core/signal.js';
 import type { ChannelSpec } from '../core/spec.js';
-import type { Alert, ChainName, CoinName, Incident, Signal } from '../core/types.js';
 import { type AlertLook, type AlertRoomState, gateOf, stateOf } from './alert-room.js';
 
 /** Plain data: part of the engine's checkpoint. Keys of conversations are `channel|incident`. */

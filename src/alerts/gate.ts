@@ -2,9 +2,10 @@
 // told of an incident hears that it is over, or never was: no silence and no other incident stands in the way of
 // that. Quiet hours put the end of what was milder off until they are over; a retraction waits for nothing.
 
+import type { Reason } from '../core/alert.js';
+import type { Incident } from '../core/incident.js';
 import type { InhibitSpec, QuietSpec, Suppressed, SuppressedBy } from '../core/routing.js';
-import { severityRank, worse } from '../core/severity.js';
-import type { Incident, Reason, Severity } from '../core/types.js';
+import { type Severity, severityRank, worse } from '../core/severity.js';
 import { inhibitedBy } from './inhibit.js';
 import type { Told } from './notice.js';
 import { quietUntilMs } from './quiet-hours.js';

@@ -5,11 +5,12 @@
 // One call for each incident, playbook and severity that it reaches; a round ends when the incident is over or was
 // taken back, because the automation has then been told so, or has been let go by people.
 
+import type { Alert } from '../core/alert.js';
 import { type Hook, type HookState, type HookStep, hookChannel } from '../core/hook.js';
+import type { Incident } from '../core/incident.js';
 import type { Input } from '../core/io.js';
 import { severityRank } from '../core/severity.js';
 import type { HookSpec, PlaybookSpec } from '../core/spec.js';
-import type { Alert, Incident } from '../core/types.js';
 import { type AlertLook, stateOf } from './alert-room.js';
 import { playbooksFor, shown } from './playbook.js';
 

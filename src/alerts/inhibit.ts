@@ -1,8 +1,8 @@
 // News that another standing incident explains already.
 
+import type { Incident } from '../core/incident.js';
 import type { InhibitSpec } from '../core/routing.js';
 import { severityRank } from '../core/severity.js';
-import type { Incident } from '../core/types.js';
 import { detectorsOf, matches } from './route.js';
 
 /**

@@ -3,7 +3,7 @@
 // of the twelve are kept for what is critical, ends, or is taken back, so that the flood never drowns those. A digest,
 // which is only an edit, takes at most half, so that news finds room.
 
-import type { Alert } from '../core/types.js';
+import type { Alert } from '../core/alert.js';
 
 export interface MessageBudget {
   /** By incident: when its last messages arrived, oldest first, at most an hour back. */

@@ -1,7 +1,7 @@
 // How busy the block of the worst critical was, as a receiver gets it: numbers always, a sentence where it is worth one.
 
-import { contextSentence } from '../core/block-context.js';
-import type { Alert, BlockContext } from '../core/types.js';
+import type { Alert } from '../core/alert.js';
+import { type BlockContext, contextSentence } from '../core/block-context.js';
 
 export interface MessageContext extends BlockContext {
   readonly chain: string;

@@ -1,12 +1,14 @@
 // An alert as the JSON body that a receiver gets: whole enough for a program, and readable for a person who sees
 // nothing but this. The same alert always makes the same bytes, so that retries are equal and signatures comparable.
 
+import type { Alert, Reason } from '../core/alert.js';
 import { asSentence } from '../core/as-sentence.js';
-import { checkText, isAgreedOn } from '../core/block-checks.js';
+import { type BlockCheck, checkText, isAgreedOn } from '../core/block-checks.js';
+import type { Incident } from '../core/incident.js';
 import type { RunningDigest } from '../core/running-digest.js';
-import { severityRank } from '../core/severity.js';
+import { type Severity, severityRank } from '../core/severity.js';
+import type { Signal } from '../core/signal.js';
 import type { AlertPlaybook } from '../core/spec.js';
-import type { Alert, BlockCheck, Incident, Reason, Severity, Signal } from '../core/types.js';
 import { blindSpotText } from '../coverage/blind-spots.js';
 import { digestText } from './digest-text.js';
 import { type MessageContext, messageContext } from './message-context.js';

@@ -1,10 +1,13 @@
 // What the engine asks of this room: what follows, for channels and hooks, from a change of an incident, from a
 // person's word, from a receipt and from time that passes. It decides nothing itself; it asks everyone in order.
 
+import type { Alert } from '../core/alert.js';
+import type { BlockCheck } from '../core/block-checks.js';
+import type { NamedContext } from '../core/block-context.js';
+import type { Incident } from '../core/incident.js';
 import type { Effect, Input } from '../core/io.js';
 import type { Suppressed } from '../core/routing.js';
 import type { Spec } from '../core/spec.js';
-import type { Alert, BlockCheck, Incident, NamedContext } from '../core/types.js';
 import {
   type AlertLook,
   type AlertRoomState,

@@ -1,5 +1,7 @@
-import { severityRank } from '../core/severity.js';
-import type { AlertState, ChainName, Incident, IncidentLife, Reason, Severity } from '../core/types.js';
+import type { AlertState, Reason } from '../core/alert.js';
+import type { ChainName } from '../core/chain.js';
+import type { Incident, IncidentLife } from '../core/incident.js';
+import { type Severity, severityRank } from '../core/severity.js';
 import type { Delivery } from './route.js';
 
 /** What one channel was last told about one incident. */

@@ -4,7 +4,7 @@
 //
 // Per channel there is one worker: see `channel-worker.ts`.
 
-import type { Alert } from '../core/types.js';
+import type { Alert } from '../core/alert.js';
 import type { Store } from '../store/store.js';
 import type { Job } from './channel-queue.js';
 import { type ChannelReport, createWorker, type WorkerDeps } from './channel-worker.js';

@@ -1,10 +1,12 @@
 // Which playbooks an incident calls for. What is written down for a cascade comes before what is written down for its
 // parts; among those, what fits the worst signal.
 
+import type { Alert } from '../core/alert.js';
 import { contagionWatch } from '../core/detector-names.js';
+import type { Incident } from '../core/incident.js';
 import { severityRank } from '../core/severity.js';
+import type { Signal } from '../core/signal.js';
 import type { AlertPlaybook, PlaybookMatch, PlaybookSpec } from '../core/spec.js';
-import type { Alert, Incident, Signal } from '../core/types.js';
 
 /** More would be a library, not an instruction. */
 const mostPlaybooks = 2;

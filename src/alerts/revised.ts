@@ -1,9 +1,9 @@
 // A reorg may take back a part of an incident: it stands, but is not as bad as people were told. That is said at once,
 // like a retraction, because people acted on it. Whether it grew milder by itself is no news of this kind.
 
+import type { Incident } from '../core/incident.js';
 import { severityRank } from '../core/severity.js';
 import type { ChannelSpec } from '../core/spec.js';
-import type { Incident } from '../core/types.js';
 import type { AlertRoomState } from './alert-room.js';
 import type { Told } from './notice.js';
 

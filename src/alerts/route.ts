@@ -1,10 +1,10 @@
 // Which channels hear of an incident, and how patiently: the route tree, or without one each channel by itself.
 
 import { contagionWatch } from '../core/detector-names.js';
+import type { Incident } from '../core/incident.js';
 import type { IncidentMatch, QuietSpec, Repeats, RouteSpec, Times } from '../core/routing.js';
 import { severityRank } from '../core/severity.js';
 import type { ChannelSpec } from '../core/spec.js';
-import type { Incident } from '../core/types.js';
 
 /** How one channel is told about one incident. */
 export interface Delivery {

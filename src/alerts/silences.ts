@@ -1,9 +1,9 @@
 // Silences: what a person keeps back, from whom and until when. They come as inputs, so a replay keeps back the same.
 
+import type { Incident } from '../core/incident.js';
 import type { Input } from '../core/io.js';
 import type { Silence } from '../core/routing.js';
-import { severityRank } from '../core/severity.js';
-import type { Incident, Severity } from '../core/types.js';
+import { type Severity, severityRank } from '../core/severity.js';
 import { detectorsOf } from './route.js';
 
 /** Plain data: part of the engine's checkpoint. */

@@ -1,6 +1,6 @@
 // What waits to be told, and until when.
 
-import type { Incident } from '../core/types.js';
+import type { Incident } from '../core/incident.js';
 
 /** Plain data: part of the engine's checkpoint. */
 export interface Windows {

@@ -1,7 +1,9 @@
-import { fuller } from '../core/block-context.js';
+import type { BlockCheck } from '../core/block-checks.js';
+import { type BlockContext, fuller } from '../core/block-context.js';
+import type { Hex } from '../core/hex.js';
 import { type PackedLogs, packLogs } from '../core/packed-logs.js';
 import { sleep } from '../core/ports.js';
-import type { Block, BlockCheck, BlockContext, Hex } from '../core/types.js';
+import type { Block } from '../core/reading.js';
 import type { BaseFees } from './base-fees.js';
 import type { Unstamped } from './chain-input.js';
 import { digest } from './digest.js';

@@ -1,4 +1,4 @@
-import type { Block } from '../core/types.js';
+import type { Block } from '../core/reading.js';
 import { linkedHeaders } from './headers.js';
 import type { Kept } from './reorg.js';
 import type { Requests } from './requests.js';

@@ -1,5 +1,5 @@
 import type { ChainConfig } from '../config/config.js';
-import type { Hex } from '../core/types.js';
+import type { Hex } from '../core/hex.js';
 import type { Finality } from './finality.js';
 import type { ChainDeps } from './ports.js';
 import type { Requests } from './requests.js';

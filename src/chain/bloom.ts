@@ -3,7 +3,7 @@
 // Three bits of 2048 for each word: yellow paper, 4.3.1.
 
 import { hexToBytes, keccak256 } from 'viem/utils';
-import type { Hex } from '../core/types.js';
+import type { Hex } from '../core/hex.js';
 import type { LogFilter } from '../protocols/filters.js';
 
 /** In a fuller filter than that, some watched contract is likely to be there by chance: it says nothing. */

@@ -1,5 +1,7 @@
+import type { Hex } from '../core/hex.js';
 import { LogCursor } from '../core/packed-logs.js';
-import type { Block, CallReading, Hex, SourceSpec } from '../core/types.js';
+import type { Block, CallReading } from '../core/reading.js';
+import type { SourceSpec } from '../core/source.js';
 import type { CallReader } from './call-reader.js';
 import type { CallSchedule } from './call-schedule.js';
 import type { LogReader, ReadBlock } from './log-reader.js';

@@ -1,5 +1,5 @@
-import { isHexData } from '../core/hex.js';
-import type { Block, CallReading, Hex } from '../core/types.js';
+import { type Hex, isHexData } from '../core/hex.js';
+import type { Block, CallReading } from '../core/reading.js';
 import type { CallWanted } from '../protocols/protocol.js';
 import { done, failed, type Outcome, type RpcAnswer, type RpcCall } from './json-rpc.js';
 import { readHeader, toQuantity } from './read-header.js';

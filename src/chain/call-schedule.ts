@@ -1,4 +1,4 @@
-import type { SourceSpec } from '../core/types.js';
+import type { SourceSpec } from '../core/source.js';
 import { protocolOf } from '../protocols/index.js';
 import type { CallMoment } from '../protocols/protocol.js';
 import type { SourceCall } from './call-reader.js';

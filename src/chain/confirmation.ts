@@ -1,5 +1,5 @@
 import type { ChainConfig } from '../config/config.js';
-import type { Block, Via } from '../core/types.js';
+import type { Block, Via } from '../core/reading.js';
 import { Aside } from './aside.js';
 import type { Unstamped } from './chain-input.js';
 import type { Finality } from './finality.js';

@@ -1,4 +1,4 @@
-import type { Disagreement } from '../core/types.js';
+import type { Disagreement } from '../core/disagreement.js';
 import type { Unstamped } from './chain-input.js';
 import type { ChainDeps } from './ports.js';
 

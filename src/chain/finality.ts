@@ -1,5 +1,5 @@
 import type { ChainConfig } from '../config/config.js';
-import type { Block } from '../core/types.js';
+import type { Block } from '../core/reading.js';
 import { headerByTag } from './headers.js';
 import type { ChainDeps } from './ports.js';
 import { blockAt, type Kept } from './reorg.js';

@@ -1,5 +1,5 @@
 import type { ChainConfig } from '../config/config.js';
-import type { Block } from '../core/types.js';
+import type { Block } from '../core/reading.js';
 import type { Endpoint } from './endpoint.js';
 import { normalLag } from './gaps.js';
 

@@ -1,5 +1,5 @@
 import type { ChainConfig } from '../config/config.js';
-import type { Block } from '../core/types.js';
+import type { Block } from '../core/reading.js';
 import { type Hole, isPassedOver } from '../coverage/holes.js';
 import type { Unstamped } from './chain-input.js';
 import type { Finality } from './finality.js';

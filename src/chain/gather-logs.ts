@@ -2,7 +2,8 @@
 // This is the hot path: each log is looked at once, without regular expressions; what its hexadecimal holds is checked
 // where it becomes bytes (`packLogs`).
 
-import type { Block, Hex, RawLog } from '../core/types.js';
+import type { Hex } from '../core/hex.js';
+import type { Block, RawLog } from '../core/reading.js';
 import { done, failed, type Outcome } from './json-rpc.js';
 import { lower } from './read-header.js';
 

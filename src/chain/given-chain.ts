@@ -1,4 +1,5 @@
-import type { Block, CallReading, Hex } from '../core/types.js';
+import type { Hex } from '../core/hex.js';
+import type { Block, CallReading } from '../core/reading.js';
 import type { BaseFees } from './base-fees.js';
 import type { CallSchedule } from './call-schedule.js';
 import type { Unstamped } from './chain-input.js';

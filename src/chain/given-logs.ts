@@ -1,5 +1,6 @@
+import type { Hex } from '../core/hex.js';
 import type { PackedLogs } from '../core/packed-logs.js';
-import type { Block, Hex } from '../core/types.js';
+import type { Block } from '../core/reading.js';
 import type { StoredLogs } from '../store/store.js';
 import type { ReadBlock } from './log-reader.js';
 import { type LogSummary, logCountOf, logSummary } from './log-summary.js';

@@ -1,5 +1,5 @@
 import { sleep } from '../core/ports.js';
-import type { Block } from '../core/types.js';
+import type { Block } from '../core/reading.js';
 import { cutRaw } from './cut-raw.js';
 import type { Endpoint } from './endpoint.js';
 import { fullJitter } from './full-jitter.js';

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/ports.js';
-import type { Block } from '../core/types.js';
+import type { Block } from '../core/reading.js';
 
 /** What a header said that was heard. */
 export interface News {

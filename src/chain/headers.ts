@@ -1,6 +1,7 @@
 // Headers, asked for and checked. A header by number is a claim about the canonical chain; one by hash is a fact.
 
-import type { Block, Hex } from '../core/types.js';
+import type { Hex } from '../core/hex.js';
+import type { Block } from '../core/reading.js';
 import { allOf, done, failed, type Outcome } from './json-rpc.js';
 import { readHeader, toQuantity } from './read-header.js';
 import type { Priority } from './request-queue.js';

@@ -1,4 +1,6 @@
-import type { Block, Hex, HoleReason } from '../core/types.js';
+import type { HoleReason } from '../core/blind-spot.js';
+import type { Hex } from '../core/hex.js';
+import type { Block } from '../core/reading.js';
 import type { Unstamped } from './chain-input.js';
 
 export interface HoleWatchOptions {

@@ -1,4 +1,4 @@
-import type { Block } from '../core/types.js';
+import type { Block } from '../core/reading.js';
 import { ancestorsOf } from './ancestors.js';
 import { headersOf } from './headers.js';
 import type { LogReader } from './log-reader.js';

@@ -1,4 +1,5 @@
-import type { Block, Hex } from '../core/types.js';
+import type { Hex } from '../core/hex.js';
+import type { Block } from '../core/reading.js';
 import { headersOf } from './headers.js';
 import { done, type Outcome } from './json-rpc.js';
 import { type Kept, rewind } from './reorg.js';

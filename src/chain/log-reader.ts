@@ -1,5 +1,7 @@
+import type { ChainName } from '../core/chain.js';
+import type { Hex } from '../core/hex.js';
 import { type PackedLogs, packLogs } from '../core/packed-logs.js';
-import type { Block, ChainName, Hex } from '../core/types.js';
+import type { Block } from '../core/reading.js';
 import { cutRaw } from './cut-raw.js';
 import { type BlockLogs, type Gathering, gatherBlock, gatherRange } from './gather-logs.js';
 import { headersOf } from './headers.js';

@@ -1,7 +1,7 @@
 // What is kept of a block's logs, so that others can be compared with them.
 
+import type { Hex } from '../core/hex.js';
 import { LogCursor, type PackedLogs } from '../core/packed-logs.js';
-import type { Hex } from '../core/types.js';
 import { digest } from './digest.js';
 
 export interface LogSummary {

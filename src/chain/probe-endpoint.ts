@@ -3,7 +3,8 @@
 
 import { setMaxListeners } from 'node:events';
 import type { ChainConfig, EndpointConfig } from '../config/config.js';
-import type { Block, SourceSpec } from '../core/types.js';
+import type { Block } from '../core/reading.js';
+import type { SourceSpec } from '../core/source.js';
 import { Endpoint } from './endpoint.js';
 import { failed, type Outcome, type RpcCall, type RpcFailure } from './json-rpc.js';
 import type { ChainDeps } from './ports.js';

@@ -1,7 +1,8 @@
 // The logs of a block with certainty: its header's fields make the hash that we hold, its receipts make the root in
 // that header, and the logs stand in the receipts. Whoever serves them cannot lie.
 
-import type { Block, Hex, RawLog } from '../core/types.js';
+import type { Hex } from '../core/hex.js';
+import type { Block, RawLog } from '../core/reading.js';
 import { failed, type Outcome } from './json-rpc.js';
 import { lower } from './read-header.js';
 import { headerHash, receiptsRoot } from './receipts-root.js';

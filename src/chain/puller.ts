@@ -1,5 +1,5 @@
 import type { ChainConfig } from '../config/config.js';
-import type { Block } from '../core/types.js';
+import type { Block } from '../core/reading.js';
 import type { Cursor } from '../store/store.js';
 import { ancestorsOf } from './ancestors.js';
 import type { BaseFees } from './base-fees.js';

@@ -1,4 +1,5 @@
-import type { Block, CallReading, Hex } from '../core/types.js';
+import type { Hex } from '../core/hex.js';
+import type { Block, CallReading } from '../core/reading.js';
 import { backFill } from './back-fill.js';
 import type { BranchReader } from './branch-reader.js';
 import type { LogReader, ReadBlock } from './log-reader.js';

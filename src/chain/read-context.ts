@@ -2,7 +2,7 @@
 // is judged, so a word that makes no sense is not known (null) and counted, and never a reason to believe or doubt the
 // block.
 
-import type { BlockContext } from '../core/types.js';
+import type { BlockContext } from '../core/block-context.js';
 import { baseFeeGwei, wideQuantity } from './read-header.js';
 import type { WholeBlock } from './whole-block.js';
 

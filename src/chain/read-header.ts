@@ -1,5 +1,5 @@
-import { isHexOf } from '../core/hex.js';
-import type { Block, Hex } from '../core/types.js';
+import { type Hex, isHexOf } from '../core/hex.js';
+import type { Block } from '../core/reading.js';
 import { objectOf } from './json-rpc.js';
 
 /** A light block with what else the chain room wants of its header. */

@@ -3,7 +3,7 @@
 // the modified Merkle Patricia trie), and EIP-2718 (typed receipts).
 
 import { concatHex, keccak256, numberToHex, toRlp } from 'viem/utils';
-import type { Hex } from '../core/types.js';
+import type { Hex } from '../core/hex.js';
 
 type Rlp = Hex | readonly Rlp[];
 

@@ -3,7 +3,8 @@
 // `kept` are light blocks, oldest first and linked by parent hash. Its first block is the floor: nothing below it is
 // known, so a fork must leave the kept chain at the floor or above.
 
-import type { Block, Hex } from '../core/types.js';
+import type { Hex } from '../core/hex.js';
+import type { Block } from '../core/reading.js';
 
 export type Kept = readonly Block[];
 

@@ -3,9 +3,10 @@
 // Where two answers differ everybody is asked; logs that exist cannot be talked away, so the most logs win, unless the
 // block's own receipts settle it. The endpoint pays for the contradiction, not the event.
 
+import type { Hex } from '../core/hex.js';
 import type { PackedLogs } from '../core/packed-logs.js';
 import { sleep } from '../core/ports.js';
-import type { Block, Hex } from '../core/types.js';
+import type { Block } from '../core/reading.js';
 import { speaksAgainst } from './bloom.js';
 import { digest } from './digest.js';
 import { type Given, GivenLogs, type GivenLogsParts } from './given-logs.js';

@@ -1,5 +1,5 @@
 import { type PackedLogs, packLogs } from '../core/packed-logs.js';
-import type { Block } from '../core/types.js';
+import type { Block } from '../core/reading.js';
 import type { Disagreements } from './disagreements.js';
 import type { Given, GivenLogs } from './given-logs.js';
 import type { LogReader } from './log-reader.js';

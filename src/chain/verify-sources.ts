@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { ChainConfig } from '../config/config.js';
-import { isHexData } from '../core/hex.js';
-import type { Hex, SourceSpec } from '../core/types.js';
+import { type Hex, isHexData } from '../core/hex.js';
+import type { SourceSpec } from '../core/source.js';
 import { protocolOf } from '../protocols/index.js';
 import type { IdentityCheck } from '../protocols/protocol.js';
 import { Endpoint } from './endpoint.js';

@@ -1,4 +1,6 @@
-import type { CallReading, Hex, RawLog, SourceSpec } from '../core/types.js';
+import type { Hex } from '../core/hex.js';
+import type { CallReading, RawLog } from '../core/reading.js';
+import type { SourceSpec } from '../core/source.js';
 import { emittersOf, type LogFilter, logFilters } from '../protocols/filters.js';
 import { protocolOf } from '../protocols/index.js';
 import { lower } from './read-header.js';

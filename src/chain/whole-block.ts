@@ -1,4 +1,4 @@
-import type { Block } from '../core/types.js';
+import type { Block } from '../core/reading.js';
 import { type FailureKind, failed, type Outcome, objectOf, type RpcAnswer } from './json-rpc.js';
 import type { Requests } from './requests.js';
 

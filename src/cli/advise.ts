@@ -1,8 +1,7 @@
 import { Command, Option } from 'commander';
 import { criticalSpans, tryFactors } from '../advise.js';
 import { PegwatchError } from '../core/errors.js';
-import { severities } from '../core/severity.js';
-import type { Severity } from '../core/types.js';
+import { type Severity, severities } from '../core/severity.js';
 import { readIncidents } from '../imports/questions.js';
 import { advise as adviceOf } from '../reports/advice.js';
 import { adviceText } from '../reports/advice-text.js';

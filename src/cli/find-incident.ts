@@ -1,5 +1,5 @@
 import { PegwatchError } from '../core/errors.js';
-import type { Incident } from '../core/types.js';
+import type { Incident } from '../core/incident.js';
 import type { StoreReader } from '../store/store.js';
 
 /** By its id, or by the first characters of it. */

@@ -1,9 +1,11 @@
 import { Command, Option } from 'commander';
-import { contextText } from '../core/block-context.js';
+import { type BlockContext, contextText } from '../core/block-context.js';
 import { contagionWatch } from '../core/detector-names.js';
 import { PegwatchError } from '../core/errors.js';
+import type { Hex } from '../core/hex.js';
+import type { Incident, IncidentLife } from '../core/incident.js';
 import { printable } from '../core/printable.js';
-import type { BlockContext, Hex, Incident, IncidentLife, Signal } from '../core/types.js';
+import type { Signal } from '../core/signal.js';
 import { blindSpotsOf, blindSpotText } from '../coverage/blind-spots.js';
 import { acrossChains, acrossChainsDefaults, type Pair } from '../incidents/across-chains.js';
 import { incidentEvidence, type SubjectEvidence } from '../reports/incident-evidence.js';

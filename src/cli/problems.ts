@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { printable } from '../core/printable.js';
+import type { Problem } from '../core/problem.js';
 import type { Reject } from '../core/reject.js';
-import type { Problem } from '../core/types.js';
 import { readRejects } from '../store/rejects.js';
 import {
   type CliCommand,

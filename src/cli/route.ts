@@ -1,9 +1,8 @@
 import { Command, Option } from 'commander';
 import { PegwatchError } from '../core/errors.js';
 import type { QuietSpec } from '../core/routing.js';
-import { severities } from '../core/severity.js';
+import { type Severity, severities } from '../core/severity.js';
 import { suggestHint } from '../core/suggest.js';
-import type { Severity } from '../core/types.js';
 import { type RouteAnswer, routeAnswer } from '../route-answer.js';
 import { silenceNames } from '../silence-wish.js';
 import { type CliCommand, configOption, jsonOption, readConfig } from './cli.js';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { counted } from '../core/counted.js';
+import type { Incident } from '../core/incident.js';
 import { printable } from '../core/printable.js';
-import type { Incident } from '../core/types.js';
 import { type CoverageSummary, summaryOf } from '../coverage/summary.js';
 import { type KeptBack, keptBack } from '../reports/kept-back.js';
 import { describeMatch, isStanding, type SilenceRow, silencesSince } from '../reports/silences.js';

@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander';
 import { PegwatchError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
-import { createTimelineRows, rowKinds, type TimelineRow } from '../reports/timeline-rows.js';
+import { rowKinds } from '../reports/row-kinds.js';
+import type { TimelineRow } from '../reports/timeline-row.js';
+import { createTimelineRows } from '../reports/timeline-rows.js';
 import type { EntryQuery, StoreReader } from '../store/store.js';
 import {
   type CliCommand,

@@ -3,8 +3,8 @@
 
 import type { HookConfig } from '../alerts/channels/hook.js';
 import type { ChannelConfig } from '../alerts/channels/index.js';
+import type { ChainName } from '../core/chain.js';
 import type { Spec } from '../core/spec.js';
-import type { ChainName } from '../core/types.js';
 import type { OutlookModel } from '../outlook/model.js';
 
 export interface EndpointConfig {

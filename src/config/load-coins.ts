@@ -1,9 +1,10 @@
 // Reads every coin file: the coins, where each is deployed, and the rows of their sources as they were written.
 
 import { basename, join } from 'node:path';
+import type { CoinName, CoinSpec } from '../core/coin.js';
 import { isFarPeg } from '../core/far-peg.js';
+import type { Hex } from '../core/hex.js';
 import { suggestHint } from '../core/suggest.js';
-import type { CoinName, CoinSpec, Hex } from '../core/types.js';
 import { checkShape, fieldOf, type Sound, soundRows } from './check-shape.js';
 import { coinFile, deploymentRow, sourceRow } from './coin-file.js';
 import type { Chains } from './load-chains.js';

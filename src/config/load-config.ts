@@ -3,10 +3,10 @@
 
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
+import type { ChainSpec } from '../core/chain.js';
 import { chainTroubles } from '../core/chain-troubles.js';
 import { contagionWatch } from '../core/detector-names.js';
 import type { Spec } from '../core/spec.js';
-import type { ChainSpec } from '../core/types.js';
 import { catalogue as builtIn, type Catalogue } from './catalogue.js';
 import { checkShape } from './check-shape.js';
 import type { ChainConfig, Config } from './config.js';

@@ -3,9 +3,10 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CoinName } from '../core/coin.js';
+import type { SourceSpec } from '../core/source.js';
 import type { EdgeSpec } from '../core/spec.js';
 import { suggestHint } from '../core/suggest.js';
-import type { CoinName, SourceSpec } from '../core/types.js';
 import { checkShape } from './check-shape.js';
 import { dependenceFile, lagsFile } from './dependence-file.js';
 import { type Reading, readYamlFile } from './yaml-file.js';

@@ -2,9 +2,9 @@
 // compile is asked of the rule language itself.
 
 import type { z } from 'zod';
+import type { Severity } from '../core/severity.js';
 import type { IncidentSpec, RuleSpec } from '../core/spec.js';
 import { suggestHint } from '../core/suggest.js';
-import type { Severity } from '../core/types.js';
 import type { Catalogue } from './catalogue.js';
 import { checkShape, fieldOf } from './check-shape.js';
 import { parseDuration } from './fields.js';

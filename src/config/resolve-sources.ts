@@ -1,8 +1,8 @@
 // Turns the source rows of the coin files into what the engine watches: names become addresses, what was left out
 // is filled in, and what does not fit together is told.
 
+import type { SourceSpec, TokenSpec } from '../core/source.js';
 import { suggestHint } from '../core/suggest.js';
-import type { SourceSpec, TokenSpec } from '../core/types.js';
 import type { Protocol } from '../protocols/protocol.js';
 import type { Chains } from './load-chains.js';
 import { type Coins, lowerCase, type WrittenSource } from './load-coins.js';

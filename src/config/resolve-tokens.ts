@@ -1,7 +1,7 @@
 // The tokens of a source row: symbols are looked up among the coins deployed on its chain.
 
+import type { TokenSpec } from '../core/source.js';
 import { suggest } from '../core/suggest.js';
-import type { TokenSpec } from '../core/types.js';
 import type { Protocol } from '../protocols/protocol.js';
 import type { Chains } from './load-chains.js';
 import { type Coins, lowerCase, plain, type WrittenSource } from './load-coins.js';

@@ -1,6 +1,20 @@
 // What came of asking around about the blocks of critical signals, by hash, and what follows from it.
 
-import type { BlockCheck, ChainSpec, Hex, Signal } from './types.js';
+import type { ChainSpec } from './chain.js';
+import type { Hex } from './hex.js';
+import type { Signal } from './signal.js';
+
+/** What came of asking around about a block. */
+export interface BlockCheck {
+  /** Endpoints that tell the same block with the same logs. */
+  readonly agreed: number;
+  /** Endpoints that are configured. */
+  readonly of: number;
+  /** So many of them are wanted before a critical on it is confirmed. */
+  readonly wanted: number;
+  /** Its logs were read out of its receipts, and these make the root in its header. */
+  readonly proven: boolean;
+}
 
 export type BlockChecks = Map<Hex, BlockCheck>;
 

@@ -1,7 +1,29 @@
 // How busy the blocks of critical signals were, by hash, and how that is said. Context for a person who asks whether one
 // can still get out; no judgement hangs on it.
 
-import type { BlockContext, Hex, NamedContext, Signal } from './types.js';
+import type { ChainName } from './chain.js';
+import type { Hex } from './hex.js';
+import type { Signal } from './signal.js';
+
+/** How busy a block was; null stands for what nobody told, or told in a way that makes no sense. Never judged. */
+export interface BlockContext {
+  readonly transactions: number | null;
+  /** Transactions that were mined and reverted: who sent them paid and got nothing. Null without receipts. */
+  readonly failed: number | null;
+  /** Null on chains without a base fee. */
+  readonly baseFeeGwei: number | null;
+  /** The base fee against the median of the chain's blocks before; null where too few of them are known. */
+  readonly baseFeeTimesUsual: number | null;
+  /** Gas used of what the block could hold, 0..1. */
+  readonly gasUsedShare: number | null;
+}
+
+/** The same with the block that it is about. */
+export interface NamedContext extends BlockContext {
+  readonly chain: ChainName;
+  readonly blockNumber: number;
+  readonly blockHash: Hex;
+}
 
 export type BlockContexts = Map<Hex, BlockContext>;
 

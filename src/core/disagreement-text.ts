@@ -1,4 +1,5 @@
-import type { ChainName, Disagreement } from './types.js';
+import type { ChainName } from './chain.js';
+import type { Disagreement } from './disagreement.js';
 
 const settled = {
   receipts: 'the receipts of the block show it',

@@ -1,7 +1,8 @@
 // Hexadecimal text to bytes and back. Every log passes through here once, so the way in is built for speed: the text
 // is copied out of its string in one go, and a table turns two digits at a time into a byte.
 
-import type { Hex } from './types.js';
+/** `0x` and lower-case hexadecimal digits. */
+export type Hex = `0x${string}`;
 
 const digits = '0123456789abcdef';
 const pairs: readonly string[] = Array.from({ length: 256 }, (_, i) => `${digits[i >> 4]}${digits[i & 15]}`);

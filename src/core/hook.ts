@@ -1,7 +1,7 @@
 // A response hook: one call of the operator's own automation because of an incident. pegwatch says what happened and
 // nothing else: it holds no private key and signs no transaction.
 
-import type { Severity } from './types.js';
+import type { Severity } from './severity.js';
 
 /** `dry-run` writes down what would have been sent, `approve` waits for a person, `send` goes at once. */
 export type HookMode = 'dry-run' | 'approve' | 'send';

@@ -1,24 +1,20 @@
 // What goes into the engine and what comes out of it: the two closed unions that every driver speaks.
 
+import type { Alert } from './alert.js';
+import type { HoleReason } from './blind-spot.js';
+import type { BlockCheck } from './block-checks.js';
+import type { BlockContext } from './block-context.js';
+import type { ChainName } from './chain.js';
+import type { Disagreement } from './disagreement.js';
+import type { Hex } from './hex.js';
 import type { Hook } from './hook.js';
+import type { Incident } from './incident.js';
 import type { PackedLogs } from './packed-logs.js';
+import type { Problem } from './problem.js';
+import type { Block, CallReading, Via } from './reading.js';
 import type { SilenceMatch, Suppressed } from './routing.js';
+import type { Signal } from './signal.js';
 import type { Spec } from './spec.js';
-import type {
-  Alert,
-  Block,
-  BlockCheck,
-  BlockContext,
-  CallReading,
-  ChainName,
-  Disagreement,
-  Hex,
-  HoleReason,
-  Incident,
-  Problem,
-  Signal,
-  Via,
-} from './types.js';
 
 /** `atMs` is the moment at which the input could be known: engine time. It never runs backwards in a journal. */
 export type Input =

@@ -1,6 +1,6 @@
 // Reads packed logs where they lie: see `log-layout.ts` for the bytes.
 
-import { toHex } from './hex.js';
+import { type Hex, toHex } from './hex.js';
 import {
   emitterBytes,
   emitterHashAt,
@@ -8,7 +8,7 @@ import {
   type PackedLogs,
   sameTransactionFlag,
 } from './log-layout.js';
-import type { Hex, RawLog } from './types.js';
+import type { RawLog } from './reading.js';
 import { fitsSigned, fitsUnsigned, signedWord, unsignedWord } from './words.js';
 
 /** One emitter of a packed block: a contract and one of its events. */

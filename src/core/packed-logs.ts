@@ -9,7 +9,7 @@ import {
   type PackedLogs,
   sameTransactionFlag,
 } from './log-layout.js';
-import type { RawLog } from './types.js';
+import type { RawLog } from './reading.js';
 
 export { type Emitter, LogCursor } from './log-cursor.js';
 export { noLogs, type PackedLogs } from './log-layout.js';

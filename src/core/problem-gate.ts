@@ -1,7 +1,7 @@
 // Problems are kept with what was wrong, and whoever sends nonsense may send it for ever: so many are kept in each hour
 // of engine time, of each kind and source and in all, and how many were left out is kept in their place.
 
-import type { Problem } from './types.js';
+import type { Problem } from './problem.js';
 
 export interface ProblemGate {
   /** Counted from 1970. */

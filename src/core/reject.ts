@@ -1,4 +1,4 @@
-import type { ChainName } from './types.js';
+import type { ChainName } from './chain.js';
 
 /** Words of a node that never became an input, because they make no sense: kept for a person to look at, bounded. */
 export interface Reject {

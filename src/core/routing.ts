@@ -1,6 +1,8 @@
 // How alerts find their way, as plain JSON: part of the `Spec`, so a replay decides as the daemon did.
 
-import type { ChainName, CoinName, Severity } from './types.js';
+import type { ChainName } from './chain.js';
+import type { CoinName } from './coin.js';
+import type { Severity } from './severity.js';
 
 /** Incidents with one of each list that is given; left out: all. */
 export interface IncidentMatch {

@@ -1,6 +1,7 @@
 // An incident in numbers: how much came of it since it opened, and what is new since a channel was told last.
 
-import type { ChainName, CoinName } from './types.js';
+import type { ChainName } from './chain.js';
+import type { CoinName } from './coin.js';
 
 export interface RunningDigest {
   /** Signals since it opened, those included whose block died meanwhile. */

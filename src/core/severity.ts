@@ -1,4 +1,6 @@
-import type { Severity } from './types.js';
+// How bad something is, and the order of that.
+
+export type Severity = 'low' | 'medium' | 'high' | 'critical';
 
 /** From mild to worst. */
 export const severities = ['low', 'medium', 'high', 'critical'] as const satisfies readonly Severity[];

@@ -1,9 +1,12 @@
 // The whole of what an engine must know to judge, as plain JSON: no endpoint, no secret, no function.
 // It is the first input of every run, so a journal explains itself and replays on another machine.
 
+import type { ChainSpec } from './chain.js';
+import type { CoinName, CoinSpec } from './coin.js';
 import type { HookMode } from './hook.js';
 import type { InhibitSpec, QuietSpec, RouteSpec } from './routing.js';
-import type { ChainSpec, CoinName, CoinSpec, Severity, SourceSpec } from './types.js';
+import type { Severity } from './severity.js';
+import type { SourceSpec } from './source.js';
 
 /** One detector's thresholds. Expressions may use the detector's quantities and the names in `numbers`. */
 export interface RuleSpec {

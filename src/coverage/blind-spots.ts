@@ -1,6 +1,8 @@
 // What was not watched while an incident lasted, and how that is said: every alert about it carries this.
 
-import type { BlindSpot, ChainName, HoleReason, Incident } from '../core/types.js';
+import type { BlindSpot, HoleReason } from '../core/blind-spot.js';
+import type { ChainName } from '../core/chain.js';
+import type { Incident } from '../core/incident.js';
 import type { Hole } from './holes.js';
 import type { Ledgers } from './ledger.js';
 

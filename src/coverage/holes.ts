@@ -1,6 +1,6 @@
 // Blocks that were due and are not covered: opened and closed by inputs alone, so that a replay has the same.
 
-import type { HoleReason } from '../core/types.js';
+import type { HoleReason } from '../core/blind-spot.js';
 
 export interface Hole {
   readonly from: number;

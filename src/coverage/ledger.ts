@@ -4,9 +4,10 @@
 // Blocks come in order and without a hole, but those without logs may be left out far behind the head: a block covers
 // all blocks since the one before it. What is to be passed over is said by a `hole` first.
 
+import type { ChainName } from '../core/chain.js';
 import { hashOf } from '../core/hash.js';
 import type { Input } from '../core/io.js';
-import type { ChainName, SourceSpec } from '../core/types.js';
+import type { SourceSpec } from '../core/source.js';
 import { closeWithin, grown, type Hole, isPassedOver, openHoles, rewindHoles, takenOver } from './holes.js';
 import { confirm, cover, cut, gapsIn, type Ranges, rewindTo } from './ranges.js';
 

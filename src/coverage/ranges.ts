@@ -1,7 +1,8 @@
 // Runs of covered blocks, ascending and without overlap. Neighbours that are alike are one run, and there are never many:
 // beyond a bound the oldest neighbours become one, which then names all of their endpoints.
 
-import type { Hex, Via } from '../core/types.js';
+import type { Hex } from '../core/hex.js';
+import type { Via } from '../core/reading.js';
 
 export interface CoverageRange {
   readonly from: number;

@@ -1,6 +1,6 @@
 // A ledger as people and programs ask for it.
 
-import type { ChainName } from '../core/types.js';
+import type { ChainName } from '../core/chain.js';
 import { type Hole, openHoles } from './holes.js';
 import { coveredTo, type Ledger, missingBlocks } from './ledger.js';
 import type { CoverageRange } from './ranges.js';

@@ -1,7 +1,7 @@
 // The pieces that compiled expressions are made of. A condition is compiled twice, as what makes it hold and what makes
 // it fail, so that an unknown value (NaN) can do neither: `not (x < 5)` is `x >= 5`, and both are false for NaN.
 
-import type { Quantities } from '../core/types.js';
+import type { Quantities } from '../core/signal.js';
 
 export type NumberOf = (values: Quantities) => number;
 export type Holds = (values: Quantities) => boolean;

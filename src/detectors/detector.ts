@@ -1,7 +1,9 @@
 // What a detector file says: which quantities it offers to the rules, how it measures them, and the sentence a
 // person reads. The numbers that make a measurement a signal stand in config/thresholds.yaml.
 
-import type { CoinName, CoinSpec, Quantities, SourceSpec, SourceType } from '../core/types.js';
+import type { CoinName, CoinSpec } from '../core/coin.js';
+import type { Quantities } from '../core/signal.js';
+import type { SourceSpec, SourceType } from '../core/source.js';
 import type { OracleSeries, PoolSeries, Series } from '../series/series.js';
 
 /** What a detector may look at: the series of its own chain, at one moment. */

@@ -5,7 +5,7 @@
 // leaves the other two at zero. A coin that its own oracle convicts is no yardstick and no witness, and is measured
 // against the coin that bears its oracle out.
 
-import type { CoinName } from '../core/types.js';
+import type { CoinName } from '../core/coin.js';
 import type { PoolSeries } from '../series/series.js';
 import type { Look } from './detector.js';
 import { oncePerLook } from './once-per-look.js';

@@ -1,7 +1,8 @@
 // What a holder gets who sells now, not what the next small trade would: the marginal price and, on top of it, what a
 // sale of a hundred thousand or a million costs. In a crisis the depth goes before the price does.
 
-import type { CoinName, SourceSpec } from '../core/types.js';
+import type { CoinName } from '../core/coin.js';
+import type { SourceSpec } from '../core/source.js';
 import { toBps } from '../core/units.js';
 import { saleOf } from '../series/sale.js';
 import type { PoolSeries } from '../series/series.js';

@@ -5,7 +5,7 @@
 // an unknown value (NaN) makes every comparison false, negated ones included.
 
 import { messageOf } from '../core/errors.js';
-import type { Quantities } from '../core/types.js';
+import type { Quantities } from '../core/signal.js';
 import type { Part } from './closures.js';
 import { type Names, Refusal, translate } from './translate.js';
 import { parseTree } from './tree.js';

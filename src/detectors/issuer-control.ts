@@ -1,7 +1,7 @@
 // An issuer uses its powers over a token. Each act alone is lawful; what counts is what it means to a holder: a pause
 // shuts the door, new code or new hands may be the issuer's or a thief's, one frozen account is somebody else's.
 
-import type { ControlAction } from '../core/types.js';
+import type { ControlAction } from '../core/observation.js';
 import { sumOver } from '../core/window.js';
 import type { TokenSeries } from '../series/series.js';
 import type { Detector } from './detector.js';

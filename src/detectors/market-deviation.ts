@@ -6,7 +6,7 @@
 // and all of them are off on one side, the reference itself has moved by the least of them. It moves all coins alike:
 // where they fall and part from each other it is the coins that move, and no more than a little is taken off.
 
-import type { CoinName } from '../core/types.js';
+import type { CoinName } from '../core/coin.js';
 import { toBps } from '../core/units.js';
 import { reachedOver } from '../core/window.js';
 import { dayVolume, hourVolume } from '../series/reported.js';

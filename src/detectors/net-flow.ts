@@ -2,7 +2,8 @@
 // this for long: StableSwap gives way slowly, and arbitrage refills what is sold as long as somebody redeems. Measured
 // against what the pool had, and against what is usual there; what comes back is taken off again.
 
-import type { CoinName, TokenSpec } from '../core/types.js';
+import type { CoinName } from '../core/coin.js';
+import type { TokenSpec } from '../core/source.js';
 import { toBps } from '../core/units.js';
 import type { PoolSeries } from '../series/series.js';
 import { flowOver, type Stream } from '../series/stream.js';

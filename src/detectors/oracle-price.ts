@@ -1,4 +1,4 @@
-import type { CoinName } from '../core/types.js';
+import type { CoinName } from '../core/coin.js';
 import type { Look } from './detector.js';
 
 /** US dollars for one coin by the freshest oracle of the chain; null where none has answered. */

@@ -1,4 +1,4 @@
-import type { CoinName } from '../core/types.js';
+import type { CoinName } from '../core/coin.js';
 import type { PoolSeries } from '../series/series.js';
 import type { Look } from './detector.js';
 import { oncePerLook } from './once-per-look.js';

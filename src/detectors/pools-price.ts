@@ -3,7 +3,7 @@
 // where it has none; but one that the pool accuses of a fall which its own oracle does not show (it lags, or there is
 // none) is no yardstick: its fall would look like a rise of the coin. A rise is not believed as easily: see `suspect.ts`.
 
-import type { CoinName } from '../core/types.js';
+import type { CoinName } from '../core/coin.js';
 import type { PoolSeries } from '../series/series.js';
 import type { Look } from './detector.js';
 import { deviations } from './deviations.js';

@@ -1,9 +1,9 @@
 // Thresholds as functions: each detector's rule, compiled once, judges what the detector measured.
 
-import { severities, severityRank } from '../core/severity.js';
+import { type Severity, severities, severityRank } from '../core/severity.js';
+import type { Quantities } from '../core/signal.js';
 import type { RuleSpec } from '../core/spec.js';
 import { suggest } from '../core/suggest.js';
-import type { Quantities, Severity } from '../core/types.js';
 import type { Detector } from './detector.js';
 import { type Compiled, compileCondition, compileNumber, type Expression } from './expression.js';
 import { functionNames, type Names } from './translate.js';

@@ -2,7 +2,7 @@
 // spread the median distance from that: one wild day in the past would spoil a mean for two weeks. Trade is not harm,
 // so the rule keeps it to a note unless the price is off as well.
 
-import type { CoinName } from '../core/types.js';
+import type { CoinName } from '../core/coin.js';
 import { toBps } from '../core/units.js';
 import type { PoolSeries } from '../series/series.js';
 import { flowOver } from '../series/stream.js';

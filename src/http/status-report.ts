@@ -1,7 +1,7 @@
 // What the daemon says about itself: the whole of it on `/status`, and from it whether it is ready.
 
 import type { Silence, Suppressed } from '../core/routing.js';
-import type { Severity } from '../core/types.js';
+import type { Severity } from '../core/severity.js';
 import type { CoverageSummary } from '../coverage/summary.js';
 
 export interface ChainStatus {

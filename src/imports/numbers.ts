@@ -1,6 +1,6 @@
 // Numbers as data sets write them, into the words of the EVM.
 
-import type { Hex } from '../core/types.js';
+import type { Hex } from '../core/hex.js';
 
 /** `1.25` with 6 decimals is 1250000n; digits beyond are cut. Null for text that is no number. */
 export function toUnits(text: string, decimals: number): bigint | null {

@@ -1,8 +1,8 @@
 // A whole import: mapping files and a folder of data in, what is watched and what was read out.
 
 import { join } from 'node:path';
+import type { CoinName } from '../core/coin.js';
 import { PegwatchError } from '../core/errors.js';
-import type { CoinName } from '../core/types.js';
 import type { Mapping, SeriesRow } from './mapping.js';
 import { type Row, readRows } from './read-rows.js';
 import { type Reading, type RowFault, readingsOf } from './readings.js';

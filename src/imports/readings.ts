@@ -1,7 +1,10 @@
 // Rows become readings: the answers of the very calls that the source's protocol would have made, or its raw logs. So
 // decoders, journal and replay meet nothing that they do not know from a chain.
 
-import type { CallReading, ChainName, Hex, RawLog, SourceSpec } from '../core/types.js';
+import type { ChainName } from '../core/chain.js';
+import type { Hex } from '../core/hex.js';
+import type { CallReading, RawLog } from '../core/reading.js';
+import type { SourceSpec } from '../core/source.js';
 import { inOrder } from './in-order.js';
 import { knownAt } from './known-at.js';
 import type { SeriesRow } from './mapping.js';

@@ -1,8 +1,8 @@
 // What each coin of an import is worth while its peg holds: what the mapping says, else what the configuration says,
 // else one US dollar, which is said aloud: a euro coin that is judged by a dollar's peg is a false critical for ever.
 
+import type { CoinName, CoinSpec } from '../core/coin.js';
 import { isFarPeg } from '../core/far-peg.js';
-import type { CoinName, CoinSpec } from '../core/types.js';
 import type { Import } from './read-import.js';
 
 /** The measure itself. */

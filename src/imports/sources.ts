@@ -1,7 +1,10 @@
 // What an import watches: each series a source, each place a chain.
 
+import type { ChainSpec } from '../core/chain.js';
+import type { CoinSpec } from '../core/coin.js';
 import { hashOf } from '../core/hash.js';
-import type { ChainSpec, CoinSpec, Hex, SourceSpec, TokenSpec } from '../core/types.js';
+import type { Hex } from '../core/hex.js';
+import type { SourceSpec, TokenSpec } from '../core/source.js';
 import type { Mapping, SeriesRow } from './mapping.js';
 
 const protocols = {

@@ -1,10 +1,12 @@
 // Readings of all series, merged by the moment at which each could be known, as the inputs of a journal. All that a
 // place says at one moment is one block; ticks pass in between, because staleness and easing have no event.
 
+import type { ChainName } from '../core/chain.js';
 import { hashOf } from '../core/hash.js';
+import type { Hex } from '../core/hex.js';
 import type { Input } from '../core/io.js';
 import { noLogs, packLogs } from '../core/packed-logs.js';
-import type { Block, ChainName, Hex } from '../core/types.js';
+import type { Block } from '../core/reading.js';
 import type { Reading } from './readings.js';
 
 export interface TickOptions {

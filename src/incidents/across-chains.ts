@@ -3,7 +3,9 @@
 // lag at which two fit best says which of them was first.
 
 import { sampleCorrelation, sampleRankCorrelation } from 'simple-statistics';
-import type { ChainName, CoinName, Signal } from '../core/types.js';
+import type { ChainName } from '../core/chain.js';
+import type { CoinName } from '../core/coin.js';
+import type { Signal } from '../core/signal.js';
 import { type ImpactTrail, stepOf } from './impact-trail.js';
 
 export interface Pair {

@@ -1,11 +1,13 @@
 // The incidents as they stand, as a fold over signals in the order in which triage looked at them. The fold knows
 // time only as a number, so it can be done again without the signals of a dead block (see `incident-room.ts`).
 
+import type { ChainName } from '../core/chain.js';
 import { contagionWatch } from '../core/detector-names.js';
 import { hashOf } from '../core/hash.js';
-import { escalate, severityRank, worse } from '../core/severity.js';
+import type { Incident, IncidentLife } from '../core/incident.js';
+import { escalate, type Severity, severityRank, worse } from '../core/severity.js';
+import type { Signal } from '../core/signal.js';
 import type { IncidentSpec } from '../core/spec.js';
-import type { ChainName, Incident, IncidentLife, Severity, Signal } from '../core/types.js';
 import { acrossChainsDefaults } from './across-chains.js';
 import { isCascade } from './cascade.js';
 import { watchOf } from './contagion.js';

@@ -1,5 +1,5 @@
+import type { Signal } from '../core/signal.js';
 import type { IncidentSpec } from '../core/spec.js';
-import type { Signal } from '../core/types.js';
 
 /**
  * True where `cascadeSignals` high-impact signals of distinct sources stand within `cascadeWindowMs` of each other,

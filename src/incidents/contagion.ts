@@ -3,11 +3,12 @@
 // `medium`, counts for no cascade, and is over when the incident eases. It follows from the incident alone, so whatever
 // takes the incident back takes it back too.
 
+import type { CoinName } from '../core/coin.js';
 import { contagionWatch } from '../core/detector-names.js';
 import { hashOf } from '../core/hash.js';
-import { severityRank } from '../core/severity.js';
+import { type Severity, severityRank } from '../core/severity.js';
+import type { Quantities, Signal } from '../core/signal.js';
 import type { EdgeKind, EdgeSpec } from '../core/spec.js';
-import type { CoinName, Quantities, Severity, Signal } from '../core/types.js';
 
 /** What an incident is when the watch is asked for; `severity` null: it eases. */
 export interface Root {

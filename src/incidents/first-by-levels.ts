@@ -2,7 +2,7 @@
 // much again. Between two chains the median of the three leads decides, so that one level that a chain skipped or
 // reached late does not.
 
-import type { ChainName } from '../core/types.js';
+import type { ChainName } from '../core/chain.js';
 import type { ImpactTrail } from './impact-trail.js';
 
 /** The chain that comes before most of the others; the first of the alphabet where several do; '' of an empty trail. */

@@ -1,7 +1,8 @@
 // What an incident's signals said over the last hour: how much impact stood where and when, by block time. Signals are
 // transitions, so a step stands until the next one of its subject.
 
-import type { ChainName, Signal } from '../core/types.js';
+import type { ChainName } from '../core/chain.js';
+import type { Signal } from '../core/signal.js';
 
 export interface ImpactStep {
   readonly chain: ChainName;

@@ -4,9 +4,10 @@
 // folds again from `settled`: the result is the book of a run that never saw them.
 
 import { createHeap, type Heap, pop, push, removeWhere, urgency } from '../core/heap.js';
+import type { Incident } from '../core/incident.js';
 import { severityRank } from '../core/severity.js';
+import type { Signal } from '../core/signal.js';
 import type { IncidentSpec } from '../core/spec.js';
-import type { Incident, Signal } from '../core/types.js';
 import {
   advance,
   applySignal,

@@ -1,4 +1,6 @@
-import type { ChainName, Onset, Signal } from '../core/types.js';
+import type { ChainName } from '../core/chain.js';
+import type { Onset } from '../core/incident.js';
+import type { Signal } from '../core/signal.js';
 
 /** The onsets with one more signal counted in; the end of a matter (`severity: null`) is no onset. */
 export function withOnset(

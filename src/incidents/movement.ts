@@ -3,7 +3,8 @@
 // last calm everywhere), and whose impact the others follow by correlation. Each of them errs where another one does
 // not (docs/methodology.md has how often), so two of the three decide.
 
-import type { ChainName, Onset } from '../core/types.js';
+import type { ChainName } from '../core/chain.js';
+import type { Onset } from '../core/incident.js';
 import { acrossChainsDefaults, acrossTrail } from './across-chains.js';
 import { firstByLevels } from './first-by-levels.js';
 import type { ImpactTrail } from './impact-trail.js';

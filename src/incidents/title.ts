@@ -1,6 +1,8 @@
 import { blindnesses } from '../core/chain-troubles.js';
 import { contagionWatch } from '../core/detector-names.js';
-import type { Incident, Severity, Signal } from '../core/types.js';
+import type { Incident } from '../core/incident.js';
+import type { Severity } from '../core/severity.js';
+import type { Signal } from '../core/signal.js';
 
 /** What a severity means to a holder; a tremor is no danger yet, and is not called one. */
 const words: Readonly<Record<Severity, string>> = {

@@ -1,4 +1,6 @@
-import type { ChainName, HoleReason, Signal } from '../core/types.js';
+import type { HoleReason } from '../core/blind-spot.js';
+import type { ChainName } from '../core/chain.js';
+import type { Signal } from '../core/signal.js';
 import { chainSignal } from './chain-signal.js';
 
 /** A hole that is open for this long is no hiccup: it is told. */

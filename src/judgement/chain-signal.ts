@@ -2,7 +2,9 @@
 // moment may die in a reorg, and the matter was there all the same. So the evidence names the last final block and when
 // the matter began, and the id is made of the time.
 
-import type { ChainName, Quantities, Severity, Signal } from '../core/types.js';
+import type { ChainName } from '../core/chain.js';
+import type { Severity } from '../core/severity.js';
+import type { Quantities, Signal } from '../core/signal.js';
 import { nothingStanding, noValues, signalOf } from './standing.js';
 
 export interface ChainMatter {

@@ -8,10 +8,11 @@
 // A rung that was not heard of for half an hour eases to the next milder one that was. The chain room tells the same of
 // one endpoint every ten minutes, so that half an hour of peace is peace.
 
+import type { ChainName } from '../core/chain.js';
 import { disagreementText } from '../core/disagreement-text.js';
 import type { Input } from '../core/io.js';
-import { severities, severityRank } from '../core/severity.js';
-import type { ChainName, Severity, Signal } from '../core/types.js';
+import { type Severity, severities, severityRank } from '../core/severity.js';
+import type { Signal } from '../core/signal.js';
 import { chainSignal } from './chain-signal.js';
 
 type Told = Extract<Input, { kind: 'disagreement' }>;

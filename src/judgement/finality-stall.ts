@@ -1,7 +1,8 @@
 // Finality that stands still while the chain goes on. It is judged where finality was looked at and found unmoved: an
 // input says so, so that neither a full disk nor a silent chain looks like a stall, and a reorg changes nothing about it.
 
-import type { ChainName, Signal } from '../core/types.js';
+import type { ChainName } from '../core/chain.js';
+import type { Signal } from '../core/signal.js';
 import { chainSignal } from './chain-signal.js';
 
 /** Plain data: part of a lane's state. */

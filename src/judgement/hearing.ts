@@ -2,7 +2,7 @@
 // changes what stands becomes a signal.
 
 import { severityRank } from '../core/severity.js';
-import type { Quantities } from '../core/types.js';
+import type { Quantities } from '../core/signal.js';
 import type { Detector, Look } from '../detectors/detector.js';
 import type { CompiledRule } from '../detectors/rules.js';
 import type { LaneOutput } from './lane-output.js';

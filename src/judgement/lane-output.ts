@@ -1,4 +1,6 @@
-import type { Hex, Problem, Signal } from '../core/types.js';
+import type { Hex } from '../core/hex.js';
+import type { Problem } from '../core/problem.js';
+import type { Signal } from '../core/signal.js';
 
 /** What a lane says about one input. */
 export interface LaneOutput {

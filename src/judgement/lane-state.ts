@@ -1,7 +1,10 @@
 // What a lane remembers, and how it takes back what a dead block did: before a block or a tick changes a source, the
 // source's slot is kept in that moment; undoing puts the slots back, newest moment first.
 
-import type { Block, ChainName, Hex, SourceSpec } from '../core/types.js';
+import type { ChainName } from '../core/chain.js';
+import type { Hex } from '../core/hex.js';
+import type { Block } from '../core/reading.js';
+import type { SourceSpec } from '../core/source.js';
 import { cloneSeries, createSeries } from '../series/index.js';
 import type { Series } from '../series/series.js';
 import { createDisagreementWatch, type DisagreementWatch } from './disagreement.js';

@@ -3,9 +3,13 @@
 // chain's finality makes the block safe. After an undo the ticks that had come since are run again; the lane then
 // stands where it would stand had it never seen the dead blocks.
 
+import type { ChainName } from '../core/chain.js';
+import type { CoinSpec } from '../core/coin.js';
 import type { Input } from '../core/io.js';
+import type { Observation } from '../core/observation.js';
 import type { LogCursor } from '../core/packed-logs.js';
-import type { ChainName, CoinSpec, Measured, Observation, Signal, SourceSpec } from '../core/types.js';
+import type { Measured, Signal } from '../core/signal.js';
+import type { SourceSpec } from '../core/source.js';
 import type { Detector, Look } from '../detectors/detector.js';
 import type { CompiledRule } from '../detectors/rules.js';
 import { createDecoder, type Decoder } from '../protocols/decoder.js';

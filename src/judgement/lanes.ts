@@ -1,7 +1,8 @@
 // Makes the lanes of a spec, keeping what is already known of sources that stay as they are.
 
+import type { ChainName } from '../core/chain.js';
+import type { SourceSpec } from '../core/source.js';
 import type { Spec } from '../core/spec.js';
-import type { ChainName, SourceSpec } from '../core/types.js';
 import { detectors } from '../detectors/index.js';
 import { compileRules } from '../detectors/rules.js';
 import { Lane } from './lane.js';

@@ -1,6 +1,7 @@
 // What the detectors see at one moment. Judging changes standings, never series: a list is made once.
 
-import type { CoinSpec, SourceSpec } from '../core/types.js';
+import type { CoinSpec } from '../core/coin.js';
+import type { SourceSpec } from '../core/source.js';
 import type { Look } from '../detectors/detector.js';
 import type { OracleSeries, PoolSeries, Series } from '../series/series.js';
 import { type LaneState, slotOf } from './lane-state.js';

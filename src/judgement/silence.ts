@@ -1,5 +1,5 @@
 import type { Input } from '../core/io.js';
-import type { Signal } from '../core/types.js';
+import type { Signal } from '../core/signal.js';
 import { chainSignal } from './chain-signal.js';
 
 /**

@@ -2,8 +2,8 @@
 // the rule's `holdMs`, so that a value at the threshold does not flap.
 
 import { hashOf } from '../core/hash.js';
-import { severityRank, worse } from '../core/severity.js';
-import type { Evidence, Quantities, Severity, Signal } from '../core/types.js';
+import { type Severity, severityRank, worse } from '../core/severity.js';
+import type { Evidence, Quantities, Signal } from '../core/signal.js';
 
 /** What stands for one subject; plain data, undone with its source. */
 export interface Standing {

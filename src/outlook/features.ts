@@ -2,7 +2,8 @@
 // of its sources. Causal by construction: nothing goes in but what stands at this moment. On a logarithmic scale, because
 // the step from 5 to 50 basis points says more than the one from 505 to 550.
 
-import type { CoinName, Measured, Quantities } from '../core/types.js';
+import type { CoinName } from '../core/coin.js';
+import type { Measured, Quantities } from '../core/signal.js';
 
 export interface Feature {
   readonly name: string;

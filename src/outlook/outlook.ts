@@ -1,7 +1,8 @@
 // The chance that a coin turns critical within the next day: a weighted sum of its features, and the reasons that weigh
 // most. It is a view of what the engine measures at this moment. It raises no signal and tells no channel.
 
-import type { CoinName, Measured } from '../core/types.js';
+import type { CoinName } from '../core/coin.js';
+import type { Measured } from '../core/signal.js';
 import { type CoinFeatures, type Feature, features, featuresOf, scaled, type Witness } from './features.js';
 import type { OutlookModel } from './model.js';
 

@@ -1,8 +1,8 @@
 // Contract calls as data: selectors, the words of an answer, and the identity checks that every protocol makes.
 // A test computes every selector and topic anew from its signature; nothing is hashed at run time.
 
-import { isHexData } from '../core/hex.js';
-import type { Hex, SourceSpec, TokenSpec } from '../core/types.js';
+import { type Hex, isHexData } from '../core/hex.js';
+import type { SourceSpec, TokenSpec } from '../core/source.js';
 import { maxDecimals } from '../core/units.js';
 import type { CallMoment, CallWanted, IdentityCheck } from './protocol.js';
 

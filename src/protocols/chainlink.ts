@@ -1,8 +1,9 @@
 // Chainlink price feeds. The source's address is the proxy that people read; events come from the aggregator
 // behind it, and a change of aggregator emits nothing: `aggregator()` is read again with every poll.
 
+import type { Hex } from '../core/hex.js';
+import type { Observation } from '../core/observation.js';
 import type { LogCursor } from '../core/packed-logs.js';
-import type { Hex, Observation } from '../core/types.js';
 import { addressOf, callSource, decimalsCheck, intOf, selectors, uintOf } from './abi.js';
 import type { Protocol } from './protocol.js';
 

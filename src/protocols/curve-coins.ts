@@ -1,8 +1,10 @@
 // What all Curve StableSwap pools share: TokenExchange, the calls over the pool's coins, and its identity.
 // There is no Sync: `balances(i)` is read again in every block in which the pool emitted.
 
+import type { Hex } from '../core/hex.js';
+import type { Amount, Observation } from '../core/observation.js';
 import type { LogCursor } from '../core/packed-logs.js';
-import type { Amount, Hex, Observation, SourceSpec } from '../core/types.js';
+import type { SourceSpec } from '../core/source.js';
 import { callSource, decimalsChecks, selectors, tokenCheck, uintOf, withIndex } from './abi.js';
 import type { CallWanted, EventWanted, IdentityCheck } from './protocol.js';
 

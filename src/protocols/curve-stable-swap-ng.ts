@@ -1,8 +1,9 @@
 // Curve StableSwap-NG pools: two to eight coins, dynamic arrays in the events, and a RemoveLiquidityOne that
 // says which coin left.
 
+import type { Amount, Observation } from '../core/observation.js';
 import type { LogCursor } from '../core/packed-logs.js';
-import type { Amount, Observation, SourceSpec } from '../core/types.js';
+import type { SourceSpec } from '../core/source.js';
 import {
   curveCalls,
   curveIdentity,

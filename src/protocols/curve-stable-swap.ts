@@ -1,8 +1,10 @@
 // Curve StableSwap pools with a fixed number of coins: the first pools (3pool, sUSD) and those of the first
 // factory. The length of an array is part of its type, so two, three and four coins have three sets of topics.
 
+import type { Hex } from '../core/hex.js';
+import type { Amount, Observation } from '../core/observation.js';
 import type { LogCursor } from '../core/packed-logs.js';
-import type { Amount, Hex, Observation, SourceSpec } from '../core/types.js';
+import type { SourceSpec } from '../core/source.js';
 import {
   curveCalls,
   curveIdentity,

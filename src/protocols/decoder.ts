@@ -2,9 +2,13 @@
 // decoders of all sources that listen there; it is asked once per emitter of a block, not once per log.
 // Nothing a chain says can throw here: what cannot be read becomes a problem, with its raw words, bounded.
 
-import { fromHex } from '../core/hex.js';
+import type { ChainName } from '../core/chain.js';
+import { fromHex, type Hex } from '../core/hex.js';
+import type { Observation } from '../core/observation.js';
 import { LogCursor, type PackedLogs } from '../core/packed-logs.js';
-import type { CallReading, ChainName, Hex, Observation, Problem, SourceSpec } from '../core/types.js';
+import type { Problem } from '../core/problem.js';
+import type { CallReading } from '../core/reading.js';
+import type { SourceSpec } from '../core/source.js';
 import { createEmitterTable } from './emitter-table.js';
 import { protocolOf } from './index.js';
 import type { EventWanted } from './protocol.js';

@@ -1,7 +1,8 @@
 // An observation in exact decimal text, for the timeline and the page: no floats, so a reader can check it digit by
 // digit against any other decoder.
 
-import type { Amount, Observation, SourceSpec } from '../core/types.js';
+import type { Amount, Observation } from '../core/observation.js';
+import type { SourceSpec } from '../core/source.js';
 import { unreachable } from '../core/unreachable.js';
 
 export interface ObservationText {

@@ -1,10 +1,9 @@
 // Finds what belongs to an emitter (a contract and one of its events) from its bytes in a packed block, without
 // making text of them: a few of its bits choose a bucket, the 52 bytes decide.
 
-import { writeHex } from '../core/hex.js';
+import { type Hex, writeHex } from '../core/hex.js';
 import type { LogCursor } from '../core/log-cursor.js';
 import { emitterBytes, emitterHash } from '../core/log-layout.js';
-import type { Hex } from '../core/types.js';
 
 interface Row<Value> {
   readonly emitter: Uint8Array;

@@ -1,8 +1,10 @@
 // Supply of a token that mints from and burns to the zero address, as ERC-20 suggests.
 // Tether on Ethereum does neither: see `tether.ts`. `totalSupply()` reconciles what no event tells.
 
+import type { Hex } from '../core/hex.js';
+import type { Observation } from '../core/observation.js';
 import type { LogCursor } from '../core/packed-logs.js';
-import type { Hex, Observation, SourceSpec } from '../core/types.js';
+import type { SourceSpec } from '../core/source.js';
 import { decimalsChecks, zeroTopic } from './abi.js';
 import type { Protocol } from './protocol.js';
 import { decodeTotalSupply, totalSupplyCall } from './total-supply.js';

@@ -4,7 +4,8 @@
 // protocol does not want, which the decoder ignores. Mints and burns of ERC-20 have a filter each, because a node
 // cannot say "from or to": a transfer from zero to zero comes twice, so a reader must tell logs by their index.
 
-import type { Hex, SourceSpec } from '../core/types.js';
+import type { Hex } from '../core/hex.js';
+import type { SourceSpec } from '../core/source.js';
 import { protocolOf } from './index.js';
 
 export interface LogFilter {

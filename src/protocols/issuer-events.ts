@@ -1,8 +1,9 @@
 // What issuers do to their own token, event by event, as data: the same few acts under a different name in each
 // contract. Shared by the tokens that have an issuer with such powers.
 
+import type { Hex } from '../core/hex.js';
+import type { ControlAction, Observation } from '../core/observation.js';
 import type { LogCursor } from '../core/packed-logs.js';
-import type { ControlAction, Hex, Observation } from '../core/types.js';
 import type { EventWanted } from './protocol.js';
 
 /** A word of an event: an address is checked to be one, anything else is passed over. */

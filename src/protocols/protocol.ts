@@ -1,8 +1,10 @@
 // What a protocol file says: which events and calls it wants, as data, and how each becomes an observation.
 // A protocol knows no address (that is configuration) and no threshold (that is judgement).
 
+import type { Hex } from '../core/hex.js';
+import type { Observation } from '../core/observation.js';
 import type { LogCursor } from '../core/packed-logs.js';
-import type { Hex, Observation, SourceSpec, SourceType } from '../core/types.js';
+import type { SourceSpec, SourceType } from '../core/source.js';
 
 export interface EventWanted {
   /** The event's signature as Solidity writes it, for readers and for the oracle in the tests. */

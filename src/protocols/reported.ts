@@ -4,7 +4,9 @@
 // Nothing is read from a chain; an import writes each report as the answer of one call, in words of 18 decimals, so
 // that journal, replay and series treat it as any reading.
 
-import type { Hex, Observation, SourceType } from '../core/types.js';
+import type { Hex } from '../core/hex.js';
+import type { Observation } from '../core/observation.js';
+import type { SourceType } from '../core/source.js';
 import { uintOf } from './abi.js';
 import type { Protocol } from './protocol.js';
 

@@ -1,8 +1,8 @@
 // Tether's own contract on Ethereum: it issues and redeems without a transfer from or to zero, and wipes frozen
 // balances with an event of its own. No argument is indexed.
 
+import type { Observation } from '../core/observation.js';
 import type { LogCursor } from '../core/packed-logs.js';
-import type { Observation } from '../core/types.js';
 import { decimalsChecks } from './abi.js';
 import { tetherIssuerEvents } from './issuer-events.js';
 import type { Protocol } from './protocol.js';

@@ -1,6 +1,8 @@
 // The call that both kinds of token share.
 
-import type { Hex, Observation, SourceSpec } from '../core/types.js';
+import type { Hex } from '../core/hex.js';
+import type { Observation } from '../core/observation.js';
+import type { SourceSpec } from '../core/source.js';
 import { callSource, selectors, uintOf } from './abi.js';
 import type { CallWanted } from './protocol.js';
 

@@ -1,8 +1,9 @@
 // Uniswap V2 pairs and their byte-compatible forks. `Sync` carries the full reserves after every change, so the
 // last one is the state; `Swap` is read for the volume only and never summed into reserves.
 
+import type { Hex } from '../core/hex.js';
+import type { Observation } from '../core/observation.js';
 import type { LogCursor } from '../core/packed-logs.js';
-import type { Hex, Observation } from '../core/types.js';
 import { callSource, decimalsChecks, selectors, tokenCheck, uintOf } from './abi.js';
 import type { Protocol } from './protocol.js';
 

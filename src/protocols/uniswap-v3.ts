@@ -1,8 +1,9 @@
 // Uniswap V3 pools and forks with the same events (SushiSwap V3; not PancakeSwap V3, whose Swap is another).
 // Swap amounts are the pool's change: positive went in. `liquidity` of a Swap is what is in range after it.
 
+import type { Hex } from '../core/hex.js';
+import type { Observation } from '../core/observation.js';
 import type { LogCursor } from '../core/packed-logs.js';
-import type { Hex, Observation } from '../core/types.js';
 import { callSource, decimalsChecks, intOf, selectors, tokenCheck, uintOf } from './abi.js';
 import type { Protocol } from './protocol.js';
 

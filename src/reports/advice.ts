@@ -2,9 +2,10 @@
 // rule turned up and down by one factor, gives the curve: alerts in a quiet month against the factor, and when the known
 // incidents would have been told. Pure: what was judged goes in.
 
+import type { CoinName } from '../core/coin.js';
 import { contagionWatch } from '../core/detector-names.js';
-import { severityRank } from '../core/severity.js';
-import type { CoinName, Incident, Severity } from '../core/types.js';
+import type { Incident } from '../core/incident.js';
+import { type Severity, severityRank } from '../core/severity.js';
 import { isWithin, joined, lengthMs, type Span } from './standings.js';
 
 /** An incident that came to the severity in question, from below. */

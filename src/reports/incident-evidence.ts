@@ -2,8 +2,9 @@
 // only words of easing are left in it; what each subject had said before stands in the timeline, which told of the
 // incident with every change.
 
+import type { Incident } from '../core/incident.js';
 import { severityRank } from '../core/severity.js';
-import type { Incident, Signal } from '../core/types.js';
+import type { Signal } from '../core/signal.js';
 import type { StoreReader } from '../store/store.js';
 
 export interface SubjectEvidence {

@@ -3,7 +3,7 @@
 // same, as severe, and raised at the same moment.
 
 import type { Effect } from '../core/io.js';
-import type { Signal } from '../core/types.js';
+import type { Signal } from '../core/signal.js';
 
 export type Raised = Pick<Signal, 'subject' | 'severity' | 'atMs' | 'sentence'>;
 

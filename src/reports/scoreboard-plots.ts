@@ -1,6 +1,6 @@
 // The scoreboard's plots: a page that stands alone, with the series of each incident, its references and the alarms.
 
-import type { Signal } from '../core/types.js';
+import type { Signal } from '../core/signal.js';
 import type { Scoreboard } from './scoreboard.js';
 import { headline, moment } from './scoreboard-page.js';
 import type { KnownIncident } from './scoreboard-questions.js';

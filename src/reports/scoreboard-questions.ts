@@ -1,6 +1,7 @@
 // What a scoreboard is asked: labelled incidents, promises, pools, and what was read.
 
-import type { CoinName, Severity } from '../core/types.js';
+import type { CoinName } from '../core/coin.js';
+import type { Severity } from '../core/severity.js';
 import type { Span } from './standings.js';
 
 /** A labelled stretch of the past: `INCIDENTS.json` of the open data. */

@@ -1,9 +1,10 @@
 // The scoreboard of a back-test: how early, how rarely and how rightly it spoke, against named reference onsets. Pure:
 // signals, what was read and what is known of the past go in; the numbers come out, the losing ones too.
 
+import type { CoinName } from '../core/coin.js';
 import { contagionWatch } from '../core/detector-names.js';
-import { severityRank } from '../core/severity.js';
-import type { CoinName, Severity, Signal } from '../core/types.js';
+import { type Severity, severityRank } from '../core/severity.js';
+import type { Signal } from '../core/signal.js';
 import { type LeadingF1, leadingF1 } from './leading-f1.js';
 import type { Check, KnownIncident, PoolQuestion, Questions, ScoredSeries } from './scoreboard-questions.js';
 import { alarmsOf, isWithin, joined, lengthMs, type Span, spansOf } from './standings.js';

@@ -1,7 +1,7 @@
 // What stood when: signals are transitions, so the time between two of one subject belongs to the first.
 
-import { severityRank } from '../core/severity.js';
-import type { Severity, Signal } from '../core/types.js';
+import { type Severity, severityRank } from '../core/severity.js';
+import type { Signal } from '../core/signal.js';
 
 /** Something stood from `fromMs` up to `toMs`, without it. */
 export interface Span {

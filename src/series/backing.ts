@@ -1,7 +1,8 @@
 // What stands behind a coin: a vault's collateral over what was issued against it, an escrow's holdings over what is
 // owed elsewhere; and, of an issuer, what was minted beside what was received.
 
-import type { Observation, SourceSpec } from '../core/types.js';
+import type { Observation } from '../core/observation.js';
+import type { SourceSpec } from '../core/source.js';
 import { toTokens } from '../core/units.js';
 import { cloneHourAndDay, createHourAndDay, recordBoth } from './hour-and-day.js';
 import type { BackingSeries, IssuerSeries } from './series.js';

@@ -1,6 +1,7 @@
 // Series of every type behind four verbs. Cheap by observation, dear once a block: prices are made in `settle`.
 
-import type { Observation, SourceSpec, SourceType } from '../core/types.js';
+import type { Observation } from '../core/observation.js';
+import type { SourceSpec, SourceType } from '../core/source.js';
 import { unreachable } from '../core/unreachable.js';
 import {
   cloneBacking,

@@ -1,6 +1,7 @@
 // An oracle: its last answer and when it was given.
 
-import type { Observation, SourceSpec } from '../core/types.js';
+import type { Observation } from '../core/observation.js';
+import type { SourceSpec } from '../core/source.js';
 import { toTokens } from '../core/units.js';
 import type { OracleSeries } from './series.js';
 

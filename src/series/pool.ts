@@ -1,6 +1,7 @@
 // A pool: what it holds or where its price stands, and once a block the prices and the liquidity that follow.
 
-import type { Amount, Observation, SourceSpec } from '../core/types.js';
+import type { Amount, Observation } from '../core/observation.js';
+import type { SourceSpec } from '../core/source.js';
 import { sqrtRatio, toTokens } from '../core/units.js';
 import { concentrated } from '../pricing/concentrated.js';
 import { constantProduct } from '../pricing/constant-product.js';

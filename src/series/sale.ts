@@ -1,4 +1,4 @@
-import type { SourceSpec } from '../core/types.js';
+import type { SourceSpec } from '../core/source.js';
 import { concentratedSale, constantProductSale, stableSwapSale } from '../pricing/sale.js';
 import { mathematics } from './mathematics.js';
 import type { PoolSeries } from './series.js';

@@ -2,7 +2,8 @@
 // changes it, so that a dead block can be undone, and checkpoints store it as it is. A chain with late finality keeps
 // thousands of these clones: windows are no longer and no finer than the detectors need.
 
-import type { ControlAction, Hex } from '../core/types.js';
+import type { Hex } from '../core/hex.js';
+import type { ControlAction } from '../core/observation.js';
 import type { Window } from '../core/window.js';
 import type { Stream } from './stream.js';
 

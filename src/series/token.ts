@@ -1,6 +1,7 @@
 // A token: its supply, what was minted and burned over an hour and a day, and what its issuer did.
 
-import type { ControlAction, Observation, SourceSpec } from '../core/types.js';
+import type { ControlAction, Observation } from '../core/observation.js';
+import type { SourceSpec } from '../core/source.js';
 import { toTokens } from '../core/units.js';
 import { cloneWindow, createWindow, record } from '../core/window.js';
 import { cloneHourAndDay, createHourAndDay, recordBoth } from './hour-and-day.js';

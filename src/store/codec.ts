@@ -6,10 +6,11 @@
 //   for 2 and 3 the endpoint's name in UTF-8 and u8 its length
 // JSON: u8 0, then the input; logs, also those of a block that does not fit the form above, are hexadecimal in it.
 
+import type { ChainName } from '../core/chain.js';
 import { PegwatchError } from '../core/errors.js';
-import { toHex, writeHex } from '../core/hex.js';
+import { type Hex, toHex, writeHex } from '../core/hex.js';
 import type { Effect, Input } from '../core/io.js';
-import type { Block, CallReading, ChainName, Hex, Via } from '../core/types.js';
+import type { Block, CallReading, Via } from '../core/reading.js';
 import { fromJson, toJson } from './json.js';
 
 type BlockInput = Extract<Input, { kind: 'block' }>;

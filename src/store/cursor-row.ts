@@ -1,7 +1,8 @@
 // How far a chain is stored, moved by each input that says something about it.
 
+import type { ChainName } from '../core/chain.js';
+import type { Hex } from '../core/hex.js';
 import type { Input } from '../core/io.js';
-import type { ChainName, Hex } from '../core/types.js';
 
 export interface CursorRow {
   /** The newest canonical block; null until there is one. Its time stands in the block. */

@@ -1,6 +1,6 @@
 // The timeline: rows in order of time, each opened where it was stored.
 
-import type { ChainName } from '../core/types.js';
+import type { ChainName } from '../core/chain.js';
 import { type EntryKind, readEntryKey, readEntryRow } from './entry-row.js';
 import { type Pointer, readPointer, textKey, timeKey } from './keys.js';
 import { readRange } from './read-range.js';

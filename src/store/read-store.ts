@@ -2,8 +2,11 @@
 
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Alert } from '../core/alert.js';
+import type { ChainName } from '../core/chain.js';
+import type { Incident } from '../core/incident.js';
 import type { Effect, Input, Step } from '../core/io.js';
-import type { Alert, Block, ChainName, Incident } from '../core/types.js';
+import type { Block } from '../core/reading.js';
 import { type AlertRow, readAlertRow } from './alert-row.js';
 import { decodeBlockHead, decodeEffects, decodeInput } from './codec.js';
 import type { CursorRow } from './cursor-row.js';

@@ -1,11 +1,17 @@
 // What the rest of pegwatch may ask of the store. `open-store.ts` writes, `open-reader.ts` only reads (and may do so
 // from another process while the daemon writes); both sit on one LMDB environment.
 
+import type { Alert } from '../core/alert.js';
+import type { ChainName } from '../core/chain.js';
+import type { Hex } from '../core/hex.js';
 import type { Hook } from '../core/hook.js';
+import type { Incident, IncidentLife } from '../core/incident.js';
 import type { Input, Step } from '../core/io.js';
 import type { PackedLogs } from '../core/packed-logs.js';
+import type { Problem } from '../core/problem.js';
+import type { Block } from '../core/reading.js';
 import type { Suppressed } from '../core/routing.js';
-import type { Alert, Block, ChainName, Hex, Incident, IncidentLife, Problem, Signal } from '../core/types.js';
+import type { Signal } from '../core/signal.js';
 import type { Ledgers } from '../coverage/ledger.js';
 import type { DeliveryState } from './alert-row.js';
 import type { ReadersSeen } from './readers.js';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type AlertRoomState, createAlertRoom, onIncident, onTime } from '../../src/alerts/alert-room.js';
 import { message } from '../../src/alerts/message.js';
+import type { Incident } from '../../src/core/incident.js';
 import type { ChannelSpec } from '../../src/core/spec.js';
-import type { Incident, Severity } from '../../src/core/types.js';
+import { makeIncident } from '../helpers/make-alert.js';
 
 const channel: ChannelSpec = {
   name: 'desk',
@@ -12,29 +13,8 @@ const channel: ChannelSpec = {
   repeatMs: null,
 };
 
-function incident(about: Partial<Incident> & { severity?: Severity } = {}): Incident {
-  const severity = about.severity ?? 'high';
-  return {
-    id: 'inc-1',
-    life: 'open',
-    severity,
-    openedSeverity: severity,
-    worst: severity,
-    coins: ['USDX'],
-    chains: ['ethereum'],
-    onsets: [],
-    leadChain: 'ethereum',
-    leadConfidence: 0,
-    spreading: false,
-    cascade: false,
-    openedAtMs: 0,
-    updatedAtMs: 0,
-    easingSinceMs: null,
-    closedAtMs: null,
-    signals: [],
-    title: 'USDX',
-    ...about,
-  };
+function incident(about: Partial<Incident> = {}): Incident {
+  return makeIncident({ openedAtMs: 0, updatedAtMs: 0, signals: [], ...about });
 }
 
 /** Plays incident states at given times on one channel and lists what was said: `time reason severity`. */

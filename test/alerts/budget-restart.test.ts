@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { Channel } from '../../src/alerts/channels/channel.js';
 import { createOutbox } from '../../src/alerts/outbox.js';
+import type { Alert } from '../../src/core/alert.js';
 import type { Step } from '../../src/core/io.js';
-import type { Alert } from '../../src/core/types.js';
 import { createLog } from '../../src/edge/log.js';
 import { createMetrics } from '../../src/edge/metrics.js';
 import { openStore } from '../../src/store/open-store.js';
+import { makeAlert } from '../helpers/make-alert.js';
 import { createManualClock } from '../helpers/manual-clock.js';
-import { makeAlert } from './make-alert.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'pegwatch-budget-'));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createChannelQueue, enqueue, type Job, supersede } from '../../src/alerts/channel-queue.js';
-import type { Reason } from '../../src/core/types.js';
-import { makeAlert } from './make-alert.js';
+import type { Reason } from '../../src/core/alert.js';
+import { makeAlert } from '../helpers/make-alert.js';
 
 function job(sequence: number, reason: Reason): Job {
   const alert = makeAlert({ sequence, reason });

@@ -1,13 +1,13 @@
 // Slack, Discord and Telegram against local servers that enforce each service's limits and words its errors.
 import { describe, expect, test } from 'vitest';
 import type { Channel, Conversation, SendResult } from '../../src/alerts/channels/channel.js';
-import type { Alert, Reason } from '../../src/core/types.js';
+import type { Alert, Reason } from '../../src/core/alert.js';
 import { kept } from '../helpers/kept.js';
 import { makeSignal } from '../helpers/make.js';
+import { makeAlert, makeSignals } from '../helpers/make-alert.js';
 import { type Discord, startDiscord } from '../helpers/services/discord.js';
 import { type Slack, slackChannel, slackToken, startSlack } from '../helpers/services/slack.js';
 import { startTelegram, type Telegram, telegramToken } from '../helpers/services/telegram.js';
-import { makeAlert, makeSignals } from './make-alert.js';
 import { base, discordConfig, makeChannel, slackConfig, telegramConfig } from './make-channel.js';
 
 const slackBy = (slack: Slack): Channel => makeChannel(slackConfig(slack));

@@ -5,12 +5,14 @@ import type { SendResult } from '../../src/alerts/channels/channel.js';
 import { createDigests, noteChange, onDigest, withDigest } from '../../src/alerts/digest.js';
 import { digestText } from '../../src/alerts/digest-text.js';
 import { createMessageBudget, mayGoAtMs, spend } from '../../src/alerts/message-budget.js';
+import type { Alert, Reason } from '../../src/core/alert.js';
+import type { Incident } from '../../src/core/incident.js';
+import type { Signal } from '../../src/core/signal.js';
 import type { ChannelSpec } from '../../src/core/spec.js';
-import type { Alert, Incident, Reason, Signal } from '../../src/core/types.js';
 import { kept } from '../helpers/kept.js';
 import { makeSignal } from '../helpers/make.js';
+import { makeAlert, makeIncident } from '../helpers/make-alert.js';
 import { startSlack } from '../helpers/services/slack.js';
-import { makeAlert, makeIncident } from './make-alert.js';
 import { makeChannel, slackConfig } from './make-channel.js';
 
 const minute = 60_000;

@@ -9,10 +9,10 @@ import {
   onTimeForHooks,
 } from '../../src/alerts/hook-room.js';
 import type { HookMode } from '../../src/core/hook.js';
+import type { Incident } from '../../src/core/incident.js';
 import type { PlaybookSpec } from '../../src/core/spec.js';
-import type { Incident } from '../../src/core/types.js';
 import { makeSignal } from '../helpers/make.js';
-import { makeIncident } from './make-alert.js';
+import { makeIncident } from '../helpers/make-alert.js';
 
 const waitMs = 900_000;
 

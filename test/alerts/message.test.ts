@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { story } from '../../src/alerts/channels/story.js';
 import { message } from '../../src/alerts/message.js';
-import type { Reason } from '../../src/core/types.js';
+import type { Reason } from '../../src/core/alert.js';
 import { makeSignal } from '../helpers/make.js';
-import { makeAlert, makeSignals } from './make-alert.js';
+import { makeAlert, makeSignals } from '../helpers/make-alert.js';
 
 const worst = makeSignal({
   id: 'worst',

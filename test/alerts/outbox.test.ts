@@ -3,16 +3,16 @@ import type { Channel, Conversation, SendResult } from '../../src/alerts/channel
 import { createChannels } from '../../src/alerts/channels/index.js';
 import { createOutbox, type Outbox } from '../../src/alerts/outbox.js';
 import { retryWaitsSeconds } from '../../src/alerts/retry-schedule.js';
-import type { Alert } from '../../src/core/types.js';
+import type { Alert } from '../../src/core/alert.js';
 import { createLog } from '../../src/edge/log.js';
 import { createMetrics } from '../../src/edge/metrics.js';
 import { postForChannels } from '../../src/edge/post-for-channels.js';
 import { createRedact, secretsOfUrl } from '../../src/edge/redact.js';
 import type { Delivery } from '../../src/store/store.js';
 import { eventually } from '../helpers/eventually.js';
+import { makeAlert } from '../helpers/make-alert.js';
 import { createManualClock, type ManualClock } from '../helpers/manual-clock.js';
 import { startReceiver } from '../helpers/receiver.js';
-import { makeAlert } from './make-alert.js';
 
 interface Bench {
   readonly clock: ManualClock;

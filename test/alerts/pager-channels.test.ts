@@ -8,14 +8,15 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Channel, Conversation, SendResult } from '../../src/alerts/channels/channel.js';
 import type { ChannelConfig } from '../../src/alerts/channels/index.js';
-import type { Alert, Severity } from '../../src/core/types.js';
+import type { Alert } from '../../src/core/alert.js';
+import type { Severity } from '../../src/core/severity.js';
 import { createClock } from '../../src/edge/clock.js';
 import { eventually } from '../helpers/eventually.js';
 import { kept } from '../helpers/kept.js';
+import { makeAlert, makeSignals } from '../helpers/make-alert.js';
 import { type Receiver, startReceiver, status } from '../helpers/receiver.js';
 import { mailPassword, mailUser, startMailServer } from '../helpers/services/mail-server.js';
 import { routingKey, startPagerduty } from '../helpers/services/pagerduty.js';
-import { makeAlert, makeSignals } from './make-alert.js';
 import { makeChannel } from './make-channel.js';
 
 const releases: (() => Promise<void> | void)[] = [];

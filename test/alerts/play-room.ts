@@ -5,10 +5,11 @@ import { createDigests, noteChange, onDigest, withDigest } from '../../src/alert
 import { noteRevised } from '../../src/alerts/revised.js';
 import { onSilence, type SilenceState } from '../../src/alerts/silences.js';
 import { askAgain } from '../../src/alerts/windows.js';
+import type { Alert } from '../../src/core/alert.js';
+import type { Incident } from '../../src/core/incident.js';
 import type { InhibitSpec, RouteSpec, SilenceMatch, Suppressed } from '../../src/core/routing.js';
 import type { ChannelSpec } from '../../src/core/spec.js';
-import type { Alert, Incident } from '../../src/core/types.js';
-import { makeIncident } from './make-alert.js';
+import { makeIncident } from '../helpers/make-alert.js';
 
 export const minuteMs = 60_000;
 

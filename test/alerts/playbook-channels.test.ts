@@ -3,12 +3,12 @@ import { expect, test } from 'vitest';
 import type { ChannelConfig } from '../../src/alerts/channels/index.js';
 import type { AlertPlaybook } from '../../src/core/spec.js';
 import { kept } from '../helpers/kept.js';
+import { makeAlert } from '../helpers/make-alert.js';
 import { startReceiver, status } from '../helpers/receiver.js';
 import { startDiscord } from '../helpers/services/discord.js';
 import { routingKey, startPagerduty } from '../helpers/services/pagerduty.js';
 import { startSlack } from '../helpers/services/slack.js';
 import { startTelegram } from '../helpers/services/telegram.js';
-import { makeAlert } from './make-alert.js';
 import { base, discordConfig, makeChannel, slackConfig, telegramConfig } from './make-channel.js';
 
 const url = 'https://wiki.example/run(book)?a=1&b=<2>|"3"';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { playbooksFor, withPlaybooks } from '../../src/alerts/playbook.js';
+import type { Incident } from '../../src/core/incident.js';
 import type { PlaybookMatch, PlaybookSpec } from '../../src/core/spec.js';
-import type { Incident } from '../../src/core/types.js';
 import { makeSignal } from '../helpers/make.js';
-import { makeAlert, makeIncident } from './make-alert.js';
+import { makeAlert, makeIncident } from '../helpers/make-alert.js';
 
 function playbook(name: string, when: Partial<PlaybookMatch> = {}): PlaybookSpec {
   const about = { title: `about ${name}`, runbook: `${name}.md`, checklist: ['look', 'act'], hook: null };

@@ -8,7 +8,7 @@ import { channelSecrets, hookSecrets } from '../../src/alerts/channel-secrets.js
 import { hook } from '../../src/alerts/channels/hook.js';
 import { type ChannelConfig, channelKinds, createChannels } from '../../src/alerts/channels/index.js';
 import { createOutbox } from '../../src/alerts/outbox.js';
-import type { Alert } from '../../src/core/types.js';
+import type { Alert } from '../../src/core/alert.js';
 import { createClock } from '../../src/edge/clock.js';
 import { createLog } from '../../src/edge/log.js';
 import { createMetrics } from '../../src/edge/metrics.js';
@@ -16,9 +16,9 @@ import { postForChannels } from '../../src/edge/post-for-channels.js';
 import { createRedact } from '../../src/edge/redact.js';
 import { openStore } from '../../src/store/open-store.js';
 import { eventually } from '../helpers/eventually.js';
+import { makeAlert } from '../helpers/make-alert.js';
 import { startReceiver } from '../helpers/receiver.js';
 import { startMailServer } from '../helpers/services/mail-server.js';
-import { makeAlert } from './make-alert.js';
 
 const releases: (() => Promise<void> | void)[] = [];
 afterEach(async () => {

@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { playbooksFor } from '../../src/alerts/playbook.js';
 import { deliveryOf } from '../../src/alerts/route.js';
+import type { Incident } from '../../src/core/incident.js';
+import type { Severity } from '../../src/core/severity.js';
 import type { ChannelSpec, PlaybookSpec } from '../../src/core/spec.js';
-import type { Incident, Severity } from '../../src/core/types.js';
 import { admit, createIncidents, triage } from '../../src/incidents/incident-room.js';
 import { incidentSpec, makeSignal } from '../helpers/make.js';
 

@@ -2,11 +2,13 @@
 // was told hears how it ended. What is kept back is worked out here a second time, from the facts alone.
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
+import type { Alert } from '../../src/core/alert.js';
+import type { Incident, IncidentLife } from '../../src/core/incident.js';
 import type { InhibitSpec, QuietSpec, SilenceMatch } from '../../src/core/routing.js';
+import type { Severity } from '../../src/core/severity.js';
 import type { ChannelSpec } from '../../src/core/spec.js';
-import type { Alert, Incident, IncidentLife, Severity } from '../../src/core/types.js';
 import { makeSignal } from '../helpers/make.js';
-import { makeIncident } from './make-alert.js';
+import { makeIncident } from '../helpers/make-alert.js';
 import { desk, minuteMs, playRoom } from './play-room.js';
 
 const ranks: readonly Severity[] = ['low', 'medium', 'high', 'critical'];

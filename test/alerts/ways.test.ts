@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { message } from '../../src/alerts/message.js';
+import type { Incident } from '../../src/core/incident.js';
 import type { InhibitSpec, QuietSpec, RouteSpec } from '../../src/core/routing.js';
-import type { Incident } from '../../src/core/types.js';
 import { makeSignal } from '../helpers/make.js';
-import { makeAlert } from './make-alert.js';
+import { makeAlert } from '../helpers/make-alert.js';
 import { desk, minuteMs, playRoom } from './play-room.js';
 
 const silentChain: InhibitSpec = {

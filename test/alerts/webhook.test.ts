@@ -9,9 +9,9 @@ import { createChannels } from '../../src/alerts/channels/index.js';
 import { postForChannels } from '../../src/edge/post-for-channels.js';
 import { createRedact, secretsOfUrl } from '../../src/edge/redact.js';
 import { eventually } from '../helpers/eventually.js';
+import { makeAlert } from '../helpers/make-alert.js';
 import { createManualClock } from '../helpers/manual-clock.js';
 import { type Receiver, startReceiver, status } from '../helpers/receiver.js';
-import { makeAlert } from './make-alert.js';
 
 const releases: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

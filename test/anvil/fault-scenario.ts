@@ -4,8 +4,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Hex } from '../../src/core/hex.js';
 import { LogCursor } from '../../src/core/packed-logs.js';
-import type { Hex } from '../../src/core/types.js';
 import { openReader } from '../../src/store/open-reader.js';
 import { type Anvil, startAnvil } from '../helpers/anvil.js';
 import { writeConfigFolder } from '../helpers/config-folder.js';

@@ -1,7 +1,7 @@
 // The smallest token that a real node can run and the daemon will watch: it emits a mint of the number that it is
 // called with, and answers every other call (decimals, total supply) with six.
 
-import type { Hex } from '../../src/core/types.js';
+import type { Hex } from '../../src/core/hex.js';
 import type { Anvil } from '../helpers/anvil.js';
 
 export const mintingToken: Hex = '0x5555555555555555555555555555555555555555';

@@ -1,56 +1,29 @@
 // What is asked about the block of a critical: who else tells it, and whether its receipts prove it.
-import { afterEach, describe, expect, it } from 'vitest';
-import type { BlockCheck, BlockContext, Hex, SourceSpec } from '../../src/core/types.js';
-import { type Anvil, startAnvil } from '../helpers/anvil.js';
+import { describe, expect, it } from 'vitest';
+import type { BlockCheck } from '../../src/core/block-checks.js';
+import type { BlockContext } from '../../src/core/block-context.js';
+import type { Hex } from '../../src/core/hex.js';
+import type { Anvil } from '../helpers/anvil.js';
 import { eventually } from '../helpers/eventually.js';
-import { chainConfig, type Following, startFollowing } from '../helpers/following.js';
-import { type GivenBlock, type PretendNode, startPretendNode } from '../helpers/pretend-node.js';
-
-const address: Hex = '0x00000000000000000000000000000000000e0e0e';
-const transfer: Hex = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
-const zero: Hex = `0x${'0'.repeat(64)}`;
-const source: SourceSpec = {
-  id: 'ethereum/minting',
-  chain: 'ethereum',
-  coin: 'USDC',
-  protocol: 'erc20',
-  address,
-  tokens: [{ symbol: 'USDC', address, decimals: 6, coin: 'USDC' }],
-  heartbeatMs: null,
-  answerDecimals: null,
-};
-const mint = {
-  address,
-  topics: [transfer, zero, `0x${'1'.repeat(64)}` as Hex],
-  data: `0x${'2'.repeat(64)}` as Hex,
-  logIndex: 0,
-};
-
-const nodes: PretendNode[] = [];
-const anvils: Anvil[] = [];
-const followings: Following[] = [];
-afterEach(async () => {
-  await Promise.all(followings.splice(0).map((following) => following.stop()));
-  await Promise.all(nodes.splice(0).map((node) => node.close()));
-  await Promise.all(anvils.splice(0).map((anvil) => anvil.kill()));
-});
+import { anvil, follow, pretend } from '../helpers/follow.js';
+import { chainConfig, type Following } from '../helpers/following.js';
+import { mint, mintCode, token, usdcSupply } from '../helpers/minting.js';
+import type { GivenBlock, PretendNode } from '../helpers/pretend-node.js';
 
 /** Three endpoints with the same chain, of which the first is followed; its newest block has one log of ours. */
 async function followed(
   others: readonly ((node: PretendNode) => void)[],
   header: Readonly<Record<string, unknown>> = {},
-): Promise<{ following: Following; block: GivenBlock }> {
-  const own = await Promise.all([0, 1, 2].map(() => startPretendNode()));
-  nodes.push(...own);
+): Promise<{ first: PretendNode; following: Following; block: GivenBlock }> {
+  const own = await Promise.all([0, 1, 2].map(() => pretend()));
   const [first, second, third] = own as [PretendNode, PretendNode, PretendNode];
   const chain = chainConfig([{ ws: first.ws }, { http: second.http }, { http: third.http }], {
     finality: { tag: false, depth: 30, keep: 32 },
     agreement: 2,
   });
-  const following = startFollowing({ chain, sources: [source] });
-  followings.push(following);
+  const following = follow({ chain, sources: [usdcSupply] });
   await eventually(() => following.follower.status().endpoint !== null);
-  const made = first.addBlock([mint], { silent: true });
+  const made = first.addBlock([mint(1n)], { silent: true });
   first.rollback(1);
   const block = { ...made, header };
   first.addGiven(block);
@@ -60,7 +33,7 @@ async function followed(
   }
   first.announce(block);
   await eventually(() => following.follower.status().read === block.number);
-  return { following, block };
+  return { first, following, block };
 }
 
 function checksIn({ inputs }: Following): readonly BlockCheck[] {
@@ -112,10 +85,9 @@ it('asks again while too few agree, and tells when more do', async () => {
 });
 
 it('asks no more about a block that died', async () => {
-  const { following, block } = await followed([withoutLogs, withoutLogs]);
+  const { first, following, block } = await followed([withoutLogs, withoutLogs]);
   following.follower.check(block);
   await eventually(() => checksIn(following).length > 0);
-  const [first] = nodes as [PretendNode];
   first.reorg(1, 2);
   await eventually(() => following.inputs.some(({ kind }) => kind === 'reorg'));
   following.follower.check(block);
@@ -182,11 +154,9 @@ describe('how busy the block was', () => {
   });
 
   it('is read from a real node: what failed, what it cost and against what is usual', async () => {
-    const node = await startAnvil();
-    anvils.push(node);
+    const node = await anvil();
     // Emits a mint; called with nothing, it reverts.
-    const mints = `60003560005230600073${'0'.repeat(40)}7f${transfer.slice(2)}60206000a300`;
-    await node.rpc('anvil_setCode', [address, `0x36600857600080fd5b${mints}`]);
+    await node.rpc('anvil_setCode', [token, `0x36600857600080fd5b${mintCode.slice(2)}`]);
     const mineFor = async (fee: number): Promise<void> => {
       await node.rpc('evm_increaseTime', [12]);
       await node.rpc('anvil_setNextBlockBaseFeePerGas', [gwei(fee)]);
@@ -198,8 +168,7 @@ describe('how busy the block was', () => {
       finality: { tag: false, depth: 60, keep: 64 },
       agreement: 2,
     });
-    const following = startFollowing({ chain, sources: [source] });
-    followings.push(following);
+    const following = follow({ chain, sources: [usdcSupply] });
     const reads = async (): Promise<number> => {
       const head = (await node.rpc('eth_getBlockByNumber', ['latest', false])) as Record<string, Hex>;
       await eventually(() => following.chain().at(-1)?.hash === head.hash);
@@ -216,7 +185,7 @@ describe('how busy the block was', () => {
     const fees = await Promise.all(Array.from({ length: before + 1 }, (_, number) => feeOf(node, number)));
     const [from] = (await node.rpc('eth_accounts')) as Hex[];
     const send = (data: Hex): Promise<unknown> =>
-      node.rpc('eth_sendTransaction', [{ from, to: address, data, gas: '0x186a0', gasPrice: gwei(50) }]);
+      node.rpc('eth_sendTransaction', [{ from, to: token, data, gas: '0x186a0', gasPrice: gwei(50) }]);
     for (const data of ['0x', `0x${'1'.repeat(64)}`, '0x'] as const) await send(data);
     await mineFor(20);
     const number = await reads();

@@ -1,45 +1,16 @@
 // The follower against a real anvil, which reorganises, rewinds and dies.
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { Hex } from '../../src/core/hex.js';
 import { LogCursor } from '../../src/core/packed-logs.js';
-import type { Block, Hex } from '../../src/core/types.js';
-import { type Anvil, type AnvilOptions, startAnvil } from '../helpers/anvil.js';
+import type { Block } from '../../src/core/reading.js';
+import type { Anvil } from '../helpers/anvil.js';
 import { eventually } from '../helpers/eventually.js';
-import { chainConfig, type Following, startFollowing } from '../helpers/following.js';
+import { anvil, follow } from '../helpers/follow.js';
+import { chainConfig, type Following } from '../helpers/following.js';
+import { mintCode, token, usdcSupply } from '../helpers/minting.js';
 
-const emitter: Hex = '0x00000000000000000000000000000000000e0e0e';
-const transferTopic = 'ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
-/** Runtime code that emits Transfer(0, this, first word of the call data): a token that mints whatever it is told. */
-const mintCode: Hex = `0x60003560005230600073${'0'.repeat(40)}${'7f'}${transferTopic}60206000a300`;
-
-const source = {
-  id: 'ethereum/minting',
-  chain: 'ethereum',
-  coin: 'USDC',
-  protocol: 'erc20',
-  address: emitter,
-  tokens: [{ symbol: 'USDC', address: emitter, decimals: 6, coin: 'USDC' }],
-  heartbeatMs: null,
-  answerDecimals: null,
-} as const;
-
-const anvils: Anvil[] = [];
-const followings: Following[] = [];
-
-afterEach(async () => {
-  await Promise.all(followings.splice(0).map((following) => following.stop()));
-  await Promise.all(anvils.splice(0).map((anvil) => anvil.kill()));
-});
-
-async function anvil(options: AnvilOptions = {}): Promise<Anvil> {
-  const started = await startAnvil(options);
-  anvils.push(started);
-  return started;
-}
-
-function follow(node: Anvil, more: Parameters<typeof chainConfig>[1] = {}): Following {
-  const following = startFollowing({ chain: chainConfig([{ ws: node.ws }], more), sources: [source] });
-  followings.push(following);
-  return following;
+function followed(node: Anvil, more: Parameters<typeof chainConfig>[1] = {}): Following {
+  return follow({ chain: chainConfig([{ ws: node.ws }], more), sources: [usdcSupply] });
 }
 
 async function canonical(node: Anvil): Promise<readonly Hex[]> {
@@ -63,7 +34,7 @@ async function reaches(following: Following, node: Anvil): Promise<void> {
 async function send(node: Anvil, amount: number): Promise<void> {
   const [from] = (await node.rpc('eth_accounts')) as Hex[];
   const data = `0x${amount.toString(16).padStart(64, '0')}`;
-  await node.rpc('eth_sendTransaction', [{ from, to: emitter, data, gas: '0x186a0' }]);
+  await node.rpc('eth_sendTransaction', [{ from, to: token, data, gas: '0x186a0' }]);
 }
 
 function minted(following: Following): readonly number[] {
@@ -78,8 +49,8 @@ function minted(following: Following): readonly number[] {
 describe('with a real anvil, the follower', () => {
   it('follows its blocks and logs', async () => {
     const node = await anvil();
-    await node.rpc('anvil_setCode', [emitter, mintCode]);
-    const following = follow(node);
+    await node.rpc('anvil_setCode', [token, mintCode]);
+    const following = followed(node);
     await reaches(following, node);
     for (let i = 1; i <= 5; i++) {
       await send(node, 2 * i - 1);
@@ -93,7 +64,7 @@ describe('with a real anvil, the follower', () => {
 
   it('tells an anvil_reorg and ends on the surviving chain', async () => {
     const node = await anvil();
-    const following = follow(node);
+    const following = followed(node);
     await reaches(following, node);
     await node.mine(8);
     await reaches(following, node);
@@ -107,8 +78,8 @@ describe('with a real anvil, the follower', () => {
 
   it('notices that evm_revert has used a height again', async () => {
     const node = await anvil();
-    await node.rpc('anvil_setCode', [emitter, mintCode]);
-    const following = follow(node);
+    await node.rpc('anvil_setCode', [token, mintCode]);
+    const following = followed(node);
     await reaches(following, node);
     await node.mine(2);
     const snapshot = await node.rpc('evm_snapshot');
@@ -133,8 +104,8 @@ describe('with a real anvil, the follower', () => {
     try {
       const state = ['--state', join(folder, 'state.json')];
       const first = await anvil({ args: state });
-      await first.rpc('anvil_setCode', [emitter, mintCode]);
-      const following = follow(first);
+      await first.rpc('anvil_setCode', [token, mintCode]);
+      const following = followed(first);
       await reaches(following, first);
       await first.mine(3);
       await reaches(following, first);
@@ -155,7 +126,7 @@ describe('with a real anvil, the follower', () => {
 
   it('hears what is final', async () => {
     const node = await anvil({ args: ['--slots-in-an-epoch', '1'] });
-    const following = follow(node);
+    const following = followed(node);
     await reaches(following, node);
     await node.mine(10);
     const final = Number(

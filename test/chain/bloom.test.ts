@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { hexToBytes } from 'viem/utils';
 import { describe, expect, it } from 'vitest';
 import { mayHold, speaksAgainst } from '../../src/chain/bloom.js';
-import type { Hex } from '../../src/core/types.js';
+import type { Hex } from '../../src/core/hex.js';
 import { bloomOf } from '../helpers/bloom-of.js';
 import { sharedPath } from '../helpers/shared.js';
 

@@ -1,55 +1,13 @@
 // The follower against a pretend node over real sockets.
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { Hex } from '../../src/core/hex.js';
 import { LogCursor } from '../../src/core/packed-logs.js';
-import type { Block, Hex, SourceSpec } from '../../src/core/types.js';
+import type { Block } from '../../src/core/reading.js';
 import { eventually } from '../helpers/eventually.js';
-import { chainConfig, type Following, startFollowing } from '../helpers/following.js';
-import { type PretendNode, type PretendNodeOptions, startPretendNode } from '../helpers/pretend-node.js';
-
-const token: Hex = '0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48';
-const zero: Hex = `0x${'0'.repeat(64)}`;
-const transferTopic: Hex = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
-
-const source: SourceSpec = {
-  id: 'ethereum/usdc-supply',
-  chain: 'ethereum',
-  coin: 'USDC',
-  protocol: 'erc20',
-  address: token,
-  tokens: [{ symbol: 'USDC', address: token, decimals: 6, coin: 'USDC' }],
-  heartbeatMs: null,
-  answerDecimals: null,
-};
-
-/** A mint of `amount`. */
-function mint(amount: bigint, more: { address?: Hex; logIndex?: number } = {}) {
-  return {
-    address: token,
-    topics: [transferTopic, zero, `0x${'0'.repeat(24)}${'ab'.repeat(20)}` as Hex],
-    data: `0x${amount.toString(16).padStart(64, '0')}` as Hex,
-    ...more,
-  };
-}
-
-const nodes: PretendNode[] = [];
-const followings: Following[] = [];
-
-afterEach(async () => {
-  await Promise.all(followings.splice(0).map((following) => following.stop()));
-  await Promise.all(nodes.splice(0).map((node) => node.close()));
-});
-
-async function pretend(options: PretendNodeOptions = {}): Promise<PretendNode> {
-  const node = await startPretendNode(options);
-  nodes.push(node);
-  return node;
-}
-
-function follow(...args: Parameters<typeof startFollowing>): Following {
-  const following = startFollowing(...args);
-  followings.push(following);
-  return following;
-}
+import { follow, pretend } from '../helpers/follow.js';
+import { chainConfig, type Following } from '../helpers/following.js';
+import { mint, usdcSupply, zeroWord } from '../helpers/minting.js';
+import type { PretendNode } from '../helpers/pretend-node.js';
 
 function reached(following: Following, node: PretendNode): Promise<boolean> {
   return eventually(() => following.chain().at(-1)?.hash === node.head.hash);
@@ -63,7 +21,7 @@ describe('a chain is followed', () => {
   it('from its present head on, with the logs of each block', async () => {
     const node = await pretend();
     node.addBlock([mint(5n)]);
-    const following = follow({ chain: chainConfig([{ ws: node.ws }]), sources: [source] });
+    const following = follow({ chain: chainConfig([{ ws: node.ws }]), sources: [usdcSupply] });
     await reached(following, node);
     node.addBlock([mint(7n), mint(8n)]);
     node.addBlock([]);
@@ -92,7 +50,7 @@ describe('a chain is followed', () => {
 
   it('over HTTP alone where there is no socket', async () => {
     const node = await pretend();
-    const following = follow({ chain: chainConfig([{ http: node.http }]), sources: [source] });
+    const following = follow({ chain: chainConfig([{ http: node.http }]), sources: [usdcSupply] });
     await reached(following, node);
     node.addBlock([mint(3n)]);
     node.addBlock();
@@ -103,7 +61,7 @@ describe('a chain is followed', () => {
 
   it('also where its socket is cut again and again', async () => {
     const node = await pretend();
-    const following = follow({ chain: chainConfig([{ ws: node.ws }]), sources: [source] });
+    const following = follow({ chain: chainConfig([{ ws: node.ws }]), sources: [usdcSupply] });
     await reached(following, node);
     for (let round = 0; round < 5; round++) {
       node.cut();
@@ -135,7 +93,7 @@ describe('a chain is followed', () => {
 describe('a reorg', () => {
   it('kills the blocks it replaces, newest first, and only then come the new ones', async () => {
     const node = await pretend();
-    const following = follow({ chain: chainConfig([{ ws: node.ws }]), sources: [source] });
+    const following = follow({ chain: chainConfig([{ ws: node.ws }]), sources: [usdcSupply] });
     await reached(following, node);
     for (let i = 0; i < 5; i++) node.addBlock([mint(1n)]);
     await reached(following, node);
@@ -237,7 +195,7 @@ describe('a run that continues another', () => {
     for (let i = 0; i < 500; i++) node.addBlock(i % 50 === 7 ? [mint(BigInt(i))] : []);
     const cursor = { chain: 'ethereum', number, hash, timeMs, finalized: null };
     const chain = chainConfig([{ ws: node.ws, http: node.http }], { logRange: 64 });
-    const following = follow({ chain, sources: [source], cursor });
+    const following = follow({ chain, sources: [usdcSupply], cursor });
     await reached(following, node);
     const amounts = following.inputs.flatMap((input) =>
       input.kind === 'block' ? amountsIn(input.logs) : [],
@@ -261,7 +219,7 @@ describe('a run that continues another', () => {
       return wide ? { error: { code: -32005, message: 'block range too large' } } : undefined;
     };
     const cursor = { chain: 'ethereum', number, hash, timeMs, finalized: null };
-    const following = follow({ chain: chainConfig([{ ws: node.ws }]), sources: [source], cursor });
+    const following = follow({ chain: chainConfig([{ ws: node.ws }]), sources: [usdcSupply], cursor });
     await reached(following, node);
     const amounts = following.inputs.flatMap((input) =>
       input.kind === 'block' ? amountsIn(input.logs) : [],
@@ -281,7 +239,7 @@ describe('a run that continues another', () => {
       return undefined;
     };
     const cursor = { chain: 'ethereum', number, hash, timeMs, finalized: null };
-    const following = follow({ chain: chainConfig([{ http: node.http }]), sources: [source], cursor });
+    const following = follow({ chain: chainConfig([{ http: node.http }]), sources: [usdcSupply], cursor });
     await reached(following, node);
     const amounts = following.inputs.flatMap((input) =>
       input.kind === 'block' ? amountsIn(input.logs) : [],
@@ -361,7 +319,7 @@ describe('a run that continues another', () => {
 describe('hostile and broken nodes', () => {
   it('malformed frames and logs are counted and cost nothing else', async () => {
     const node = await pretend();
-    const following = follow({ chain: chainConfig([{ ws: node.ws }]), sources: [source] });
+    const following = follow({ chain: chainConfig([{ ws: node.ws }]), sources: [usdcSupply] });
     await reached(following, node);
     for (const text of [
       '',
@@ -382,7 +340,7 @@ describe('hostile and broken nodes', () => {
         blockHash: node.head.hash,
         blockNumber: `0x${node.head.number.toString(16)}`,
       };
-      const log = { ...good, transactionHash: zero, logIndex: '0x0', removed: false };
+      const log = { ...good, transactionHash: zeroWord, logIndex: '0x0', removed: false };
       const bad = [
         null,
         7,
@@ -406,11 +364,11 @@ describe('hostile and broken nodes', () => {
     const liar = await pretend();
     const honest = await pretend();
     const chain = chainConfig([{ ws: liar.ws }, { ws: honest.ws }]);
-    const following = follow({ chain, sources: [source] });
+    const following = follow({ chain, sources: [usdcSupply] });
     await reached(following, honest);
     liar.intercept = (method) =>
       method === 'eth_getLogs'
-        ? { result: [{ ...mint(1n), blockHash: zero, transactionHash: zero, logIndex: '0x0' }] }
+        ? { result: [{ ...mint(1n), blockHash: zeroWord, transactionHash: zeroWord, logIndex: '0x0' }] }
         : undefined;
     const block = honest.addBlock([mint(6n)]);
     liar.addGiven(block, true);
@@ -499,7 +457,7 @@ describe('hostile and broken nodes', () => {
 
   it('rate limits and missing backends delay a block, they do not lose it', async () => {
     const node = await pretend();
-    const following = follow({ chain: chainConfig([{ ws: node.ws }]), sources: [source] });
+    const following = follow({ chain: chainConfig([{ ws: node.ws }]), sources: [usdcSupply] });
     await reached(following, node);
     let left = 6;
     node.intercept = (method) => {
@@ -553,10 +511,10 @@ describe('calls', () => {
       if (method === 'eth_call') pins.push(params[1]);
       return undefined;
     };
-    const following = follow({ chain: chainConfig([{ ws: node.ws }]), sources: [source] });
+    const following = follow({ chain: chainConfig([{ ws: node.ws }]), sources: [usdcSupply] });
     await reached(following, node);
     const first = following.inputs.find((input) => input.kind === 'block');
-    expect(first).toMatchObject({ calls: [{ source: source.id, call: 'totalSupply', data: supply }] });
+    expect(first).toMatchObject({ calls: [{ source: usdcSupply.id, call: 'totalSupply', data: supply }] });
     expect(new Set(pins.map((pin) => JSON.stringify(pin)))).toEqual(
       new Set([JSON.stringify({ blockHash: node.head.hash })]),
     );
@@ -568,7 +526,7 @@ describe('calls', () => {
       method === 'eth_call' && typeof at === 'object'
         ? { error: { code: -32602, message: 'invalid argument 1: json: cannot unmarshal object' } }
         : undefined;
-    const following = follow({ chain: chainConfig([{ ws: node.ws }]), sources: [source] });
+    const following = follow({ chain: chainConfig([{ ws: node.ws }]), sources: [usdcSupply] });
     await reached(following, node);
     expect(following.inputs.find((input) => input.kind === 'block')).toMatchObject({
       calls: [{ data: supply }],
@@ -578,7 +536,7 @@ describe('calls', () => {
   it('that fail are told as unknown and hold nothing up', async () => {
     const node = await pretend();
     node.addBlock([mint(3n)]);
-    const following = follow({ chain: chainConfig([{ ws: node.ws }]), sources: [source] });
+    const following = follow({ chain: chainConfig([{ ws: node.ws }]), sources: [usdcSupply] });
     await reached(following, node);
     const first = following.inputs.find((input) => input.kind === 'block');
     expect(first).toMatchObject({ calls: [{ call: 'totalSupply', data: null }] });

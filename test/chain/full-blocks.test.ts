@@ -1,34 +1,10 @@
 // Blocks with many logs are read in parts: what the parts are must not show in what comes out.
 import { afterEach, describe, expect, it } from 'vitest';
 import { LogCursor } from '../../src/core/packed-logs.js';
-import type { Hex, SourceSpec } from '../../src/core/types.js';
 import { eventually } from '../helpers/eventually.js';
 import { chainConfig, type Following, startFollowing } from '../helpers/following.js';
+import { mint, usdcSupply } from '../helpers/minting.js';
 import { type PretendNode, startPretendNode } from '../helpers/pretend-node.js';
-
-const token: Hex = '0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48';
-const source: SourceSpec = {
-  id: 'ethereum/usdc-supply',
-  chain: 'ethereum',
-  coin: 'USDC',
-  protocol: 'erc20',
-  address: token,
-  tokens: [{ symbol: 'USDC', address: token, decimals: 6, coin: 'USDC' }],
-  heartbeatMs: null,
-  answerDecimals: null,
-};
-
-function mint(amount: number) {
-  return {
-    address: token,
-    topics: [
-      '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef',
-      `0x${'0'.repeat(64)}`,
-      `0x${'0'.repeat(24)}${'ab'.repeat(20)}`,
-    ] as Hex[],
-    data: `0x${amount.toString(16).padStart(64, '0')}` as Hex,
-  };
-}
 
 /** The amounts of each block that came, by its number. */
 function amountsOf({ inputs }: Following): ReadonlyMap<number, readonly number[]> {
@@ -54,16 +30,19 @@ afterEach(async () => {
 /** A node with forty blocks of five mints behind the back of a follower that stands at their parent. */
 async function behind(batchLogs = 10): Promise<ReadonlyMap<number, readonly number[]>> {
   node = await startPretendNode();
-  node.addBlock([mint(1)]);
+  node.addBlock([mint(1n)]);
   following = startFollowing(
-    { chain: chainConfig([{ ws: node.ws }]), sources: [source] },
+    { chain: chainConfig([{ ws: node.ws }]), sources: [usdcSupply] },
     { batchLogs, segment: 8 },
   );
   await eventually(() => following.chain().at(-1)?.hash === node.head.hash);
   const expected = new Map<number, readonly number[]>([[1, [1]]]);
   for (let i = 0; i < 40; i++) {
     const amounts = Array.from({ length: 5 }, (_, k) => 100 * i + k + 1);
-    const { number } = node.addBlock(amounts.map(mint), { silent: i < 39 });
+    const { number } = node.addBlock(
+      amounts.map((amount) => mint(BigInt(amount))),
+      { silent: i < 39 },
+    );
     expected.set(number, amounts);
   }
   return expected;

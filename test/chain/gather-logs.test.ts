@@ -4,8 +4,9 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { gatherBlock, gatherRange } from '../../src/chain/gather-logs.js';
 import { readHeader } from '../../src/chain/read-header.js';
+import type { Hex } from '../../src/core/hex.js';
 import { LogCursor, packLogs } from '../../src/core/packed-logs.js';
-import type { Block, Hex } from '../../src/core/types.js';
+import type { Block } from '../../src/core/reading.js';
 import { sharedPath } from '../helpers/shared.js';
 
 const hash = (digit: string): Hex => `0x${digit.repeat(64)}`;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { headerHash, receiptsRoot } from '../../src/chain/receipts-root.js';
-import type { Hex } from '../../src/core/types.js';
+import type { Hex } from '../../src/core/hex.js';
 import { startAnvil } from '../helpers/anvil.js';
 import { sharedPath } from '../helpers/shared.js';
 

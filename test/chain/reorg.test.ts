@@ -10,7 +10,8 @@ import {
   rewind,
   trim,
 } from '../../src/chain/reorg.js';
-import type { Block, Hex } from '../../src/core/types.js';
+import type { Hex } from '../../src/core/hex.js';
+import type { Block } from '../../src/core/reading.js';
 
 const genesis: Block = { number: 0, hash: hashOf(0), parentHash: '0x', timeMs: 0 };
 

@@ -8,25 +8,18 @@ import { Requests } from '../../src/chain/requests.js';
 import { defaultTuning, type Tuning } from '../../src/chain/tuning.js';
 import { verifySources } from '../../src/chain/verify-sources.js';
 import type { EndpointConfig } from '../../src/config/config.js';
-import type { Hex, SourceSpec } from '../../src/core/types.js';
+import type { Hex } from '../../src/core/hex.js';
 import { createClock } from '../../src/edge/clock.js';
+import { pretend } from '../helpers/follow.js';
 import { chainConfig, chainDeps, impatient } from '../helpers/following.js';
+import { usdcSupply } from '../helpers/minting.js';
 import { startMuteServer } from '../helpers/mute-server.js';
-import { type PretendNode, type PretendNodeOptions, startPretendNode } from '../helpers/pretend-node.js';
 
 const stops: AbortController[] = [];
-const nodes: PretendNode[] = [];
 
 afterEach(async () => {
   for (const stop of stops.splice(0)) stop.abort();
-  await Promise.all(nodes.splice(0).map((node) => node.close()));
 });
-
-async function pretend(options: PretendNodeOptions = {}): Promise<PretendNode> {
-  const node = await startPretendNode(options);
-  nodes.push(node);
-  return node;
-}
 
 function asking(endpoints: readonly Partial<EndpointConfig>[], tuning: Partial<Tuning> = {}) {
   const stop = new AbortController();
@@ -208,22 +201,10 @@ describe('the range width', () => {
 });
 
 describe('sources are verified', () => {
-  const token: Hex = '0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48';
-  const source: SourceSpec = {
-    id: 'ethereum/usdc-supply',
-    chain: 'ethereum',
-    coin: 'USDC',
-    protocol: 'erc20',
-    address: token,
-    tokens: [{ symbol: 'USDC', address: token, decimals: 6, coin: 'USDC' }],
-    heartbeatMs: null,
-    answerDecimals: null,
-  };
-
   function verify(endpoints: readonly Partial<EndpointConfig>[]) {
     const stop = new AbortController();
     stops.push(stop);
-    const options = { chain: chainConfig(endpoints), sources: [source] };
+    const options = { chain: chainConfig(endpoints), sources: [usdcSupply] };
     return verifySources(options, chainDeps([], new Map(), stop.signal));
   }
 
@@ -234,7 +215,7 @@ describe('sources are verified', () => {
     expect(await verify([{ ws: right.ws }])).toEqual({ refused: [], unreachable: null, mismatches: [] });
     const wrong = await pretend({ onCall: decimals(18) });
     expect(await verify([{ http: wrong.http }])).toMatchObject({
-      mismatches: [{ source: source.id, field: 'tokens[0].decimals', expected: '6', actual: '18' }],
+      mismatches: [{ source: usdcSupply.id, field: 'tokens[0].decimals', expected: '6', actual: '18' }],
     });
     const mute = await pretend();
     expect(await verify([{ http: mute.http }])).toMatchObject({

@@ -1,54 +1,26 @@
 // Endpoints that leave logs out of answers that are otherwise in order, or put some in, beside one that is honest.
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { Hex } from '../../src/core/hex.js';
 import { LogCursor } from '../../src/core/packed-logs.js';
-import type { Hex, SourceSpec } from '../../src/core/types.js';
-import { type Anvil, startAnvil } from '../helpers/anvil.js';
+import type { Anvil } from '../helpers/anvil.js';
 import { bloomOf } from '../helpers/bloom-of.js';
 import { eventually } from '../helpers/eventually.js';
-import { chainConfig, type Following, startFollowing } from '../helpers/following.js';
+import { anvil, follow, pretend } from '../helpers/follow.js';
+import { chainConfig, type Following } from '../helpers/following.js';
+import { mint, mintCode, token, usdcSupply, zeroWord } from '../helpers/minting.js';
 import { startMuteServer } from '../helpers/mute-server.js';
-import { type GivenBlock, type PretendNode, startPretendNode } from '../helpers/pretend-node.js';
+import type { GivenBlock, PretendNode } from '../helpers/pretend-node.js';
 
-const address: Hex = '0x00000000000000000000000000000000000e0e0e';
-const transfer: Hex = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
-const zero: Hex = `0x${'0'.repeat(64)}`;
-const topics: readonly Hex[] = [transfer, zero, `0x${'1'.repeat(64)}`];
-const source: SourceSpec = {
-  id: 'ethereum/minting',
-  chain: 'ethereum',
-  coin: 'USDC',
-  protocol: 'erc20',
-  address,
-  tokens: [{ symbol: 'USDC', address, decimals: 6, coin: 'USDC' }],
-  heartbeatMs: null,
-  answerDecimals: null,
-};
 const finality = { tag: false, depth: 3, keep: 16 };
 
-const nodes: (PretendNode | Anvil)[] = [];
-const followings: Following[] = [];
-
-afterEach(async () => {
-  await Promise.all(followings.splice(0).map((following) => following.stop()));
-  await Promise.all(nodes.splice(0).map((node) => ('kill' in node ? node.kill() : node.close())));
-});
-
-async function pretend(): Promise<PretendNode> {
-  const node = await startPretendNode();
-  nodes.push(node);
-  return node;
-}
-
 /** `second` answers requests only, so that heads come from the first. */
-function follow(first: PretendNode, second: { readonly http: string } | null, more: object = {}): Following {
+function followBoth(
+  first: PretendNode,
+  second: { readonly http: string } | null,
+  more: object = {},
+): Following {
   const endpoints = [{ ws: first.ws }, ...(second === null ? [] : [{ http: second.http }])];
-  const following = startFollowing({
-    chain: chainConfig(endpoints, { finality }),
-    sources: [source],
-    ...more,
-  });
-  followings.push(following);
-  return following;
+  return follow({ chain: chainConfig(endpoints, { finality }), sources: [usdcSupply], ...more });
 }
 
 /** From now on its answers about logs are these; undefined: the truth. */
@@ -65,12 +37,7 @@ function lies(
 
 /** Adds a block to the first node and the same one to the others. */
 function add(count: number, first: PretendNode, ...others: PretendNode[]): GivenBlock {
-  const logs = Array.from({ length: count }, (_, i) => ({
-    address,
-    topics,
-    data: `0x${'2'.repeat(64)}` as Hex,
-    logIndex: i,
-  }));
+  const logs = Array.from({ length: count }, (_, i) => mint(1n, { logIndex: i }));
   const block = first.addBlock(logs, { silent: true });
   for (const node of others) node.addGiven(block);
   first.announce(block);
@@ -99,7 +66,7 @@ describe('the second look', () => {
   it('gives a block again when the first endpoint had left its logs out, before it is final', async () => {
     const [liar, honest] = [await pretend(), await pretend()];
     lies(liar, () => []);
-    const following = follow(liar, honest);
+    const following = followBoth(liar, honest);
     await eventually(() => following.follower.status().endpoint !== null);
     const block = add(3, liar, honest);
     await eventually(() => held(following).logs.get(block.number) === 0);
@@ -121,7 +88,7 @@ describe('the second look', () => {
 
   it('tells of no disagreement where none is', async () => {
     const [one, two] = [await pretend(), await pretend()];
-    const following = follow(one, two);
+    const following = followBoth(one, two);
     await eventually(() => following.follower.status().endpoint !== null);
     const block = add(2, one, two);
     for (let i = 0; i < 6; i++) add(1, one, two);
@@ -133,7 +100,7 @@ describe('the second look', () => {
   it('takes an endpoint that contradicts itself by range for one that lags, and only counts it', async () => {
     const [honest, lags] = [await pretend(), await pretend()];
     lies(lags, ({ blockHash }) => (blockHash === undefined ? [] : undefined));
-    const following = follow(honest, lags);
+    const following = followBoth(honest, lags);
     await eventually(() => following.follower.status().endpoint !== null);
     const block = add(2, honest, lags);
     for (let i = 0; i < 6; i++) add(0, honest, lags);
@@ -147,7 +114,7 @@ describe('the second look', () => {
   it('tells once of an endpoint that leaves logs out again and again', async () => {
     const [honest, liar] = [await pretend(), await pretend()];
     lies(liar, () => []);
-    const following = follow(honest, liar);
+    const following = followBoth(honest, liar);
     await eventually(() => following.follower.status().endpoint !== null);
     for (let round = 0; round < 4; round++) {
       const block = add(2, honest, liar);
@@ -163,9 +130,9 @@ describe('the second look', () => {
   it('asks another at once where the bloom filter of the header speaks against an answer', async () => {
     const [liar, honest] = [await pretend(), await pretend()];
     lies(liar, () => []);
-    const following = follow(liar, honest);
+    const following = followBoth(liar, honest);
     await eventually(() => following.follower.status().endpoint !== null);
-    const logs = [{ address, topics, data: `0x${'2'.repeat(64)}` as Hex, logIndex: 0 }];
+    const logs = [mint(1n, { logIndex: 0 })];
     const block = honest.addBlock(logs, { silent: true });
     const withBloom = { ...block, header: { logsBloom: bloomOf(logs) } };
     liar.addGiven(withBloom);
@@ -182,7 +149,7 @@ describe('the second look', () => {
   it('keeps what it has when it is the second endpoint that leaves logs out', async () => {
     const [honest, liar] = [await pretend(), await pretend()];
     lies(liar, () => []);
-    const following = follow(honest, liar);
+    const following = followBoth(honest, liar);
     await eventually(() => following.follower.status().endpoint !== null);
     const block = add(2, honest, liar);
     for (let i = 0; i < 6; i++) add(0, honest, liar);
@@ -196,7 +163,7 @@ describe('the second look', () => {
     const node = await pretend();
     let fresh = true;
     lies(node, ({ blockHash }) => (fresh && blockHash !== undefined ? [] : undefined));
-    const following = follow(node, null);
+    const following = followBoth(node, null);
     await eventually(() => following.follower.status().endpoint !== null);
     const late = add(2, node);
     await eventually(() => held(following).logs.get(late.number) === 0);
@@ -220,7 +187,7 @@ describe('the second look', () => {
     lies(liar, ({ blockHash }) => (blockHash === undefined ? [] : undefined));
     const { number, hash, timeMs } = first;
     const cursor = { chain: 'ethereum', number, hash, timeMs, finalized: number };
-    const following = follow(liar, honest, { cursor, recent: [first] });
+    const following = followBoth(liar, honest, { cursor, recent: [first] });
     await eventually(() => following.follower.status().read === liar.head.number);
     const { logs } = held(following);
     for (const block of liar.blocks) {
@@ -236,9 +203,9 @@ describe('the second look', () => {
     const { number, hash, timeMs } = block;
     const cursor = { chain: 'ethereum', number, hash, timeMs, finalized: first.number };
     const stored = () => ({ logs: new Uint8Array(6), by: 'node-1' });
-    const since = { [source.id]: { since: first.number, print: '' } };
+    const since = { [usdcSupply.id]: { since: first.number, print: '' } };
     const before = { silent: false, holes: [], readTimeMs: 0, since };
-    const following = follow(honest, liar, { cursor, recent: [first, block], stored, before });
+    const following = followBoth(honest, liar, { cursor, recent: [first, block], stored, before });
     for (let i = 0; i < 6; i++) add(0, honest, liar);
     await eventually(() => held(following).final >= block.number);
     expect(held(following).logs.get(block.number)).toBe(2);
@@ -252,7 +219,7 @@ describe('the second look', () => {
     const { number, hash, timeMs } = block;
     const cursor = { chain: 'ethereum', number, hash, timeMs, finalized: first.number };
     const stored = () => ({ logs: new Uint8Array(6), by: 'node-1' });
-    const following = follow(one, two, { cursor, recent: [first, block], stored });
+    const following = followBoth(one, two, { cursor, recent: [first, block], stored });
     for (let i = 0; i < 6; i++) add(0, one, two);
     await eventually(() => held(following).final >= block.number);
     expect(held(following).logs.get(block.number)).toBe(2);
@@ -261,13 +228,13 @@ describe('the second look', () => {
 
   it('asks again at once where a log was garbled on its way, and gives the block whole', async () => {
     const node = await pretend();
-    const following = follow(node, null);
+    const following = followBoth(node, null);
     await eventually(() => following.follower.status().endpoint !== null);
     let garbledFrame: number | null = null;
     lies(node, ({ blockHash }) => {
       if (blockHash === undefined) return undefined;
       garbledFrame ??= node.frames;
-      return garbledFrame === node.frames ? [{ address, topics, data: '0xzz' }] : undefined;
+      return garbledFrame === node.frames ? [{ ...mint(1n), data: '0xzz' }] : undefined;
     });
     const block = add(3, node);
     await eventually(() => held(following).logs.has(block.number));
@@ -280,7 +247,7 @@ describe('the second look', () => {
     const node = await pretend();
     const mute = await startMuteServer();
     const chain = chainConfig([{ ws: node.ws }, { http: mute.http }], { finality });
-    const following = startFollowing({ chain, sources: [source] }, { requestTimeoutMs: 600_000 });
+    const following = follow({ chain, sources: [usdcSupply] }, { requestTimeoutMs: 600_000 });
     try {
       await eventually(() => following.follower.status().endpoint !== null);
       while (mute.asked() === 0) {
@@ -297,18 +264,16 @@ describe('the second look', () => {
   });
 
   it('believes the receipts under the header, and nobody who adds a log to them', async () => {
-    const node = await startAnvil();
+    const node = await anvil();
     const liar = await pretend();
-    nodes.push(node);
-    const emits: Hex = `0x60003560005230600073${'0'.repeat(40)}7f${transfer.slice(2)}60206000a300`;
-    await node.rpc('anvil_setCode', [address, emits]);
+    await node.rpc('anvil_setCode', [token, mintCode]);
     await mirror(node, liar, 0);
-    const following = follow(liar, node);
+    const following = followBoth(liar, node);
     await eventually(() => following.follower.status().endpoint !== null);
     const [from] = (await node.rpc('eth_accounts')) as Hex[];
-    await node.rpc('eth_sendTransaction', [{ from, to: address, data: zero, gas: '0x186a0' }]);
+    await node.rpc('eth_sendTransaction', [{ from, to: token, data: zeroWord, gas: '0x186a0' }]);
     const [block] = await mirror(node, liar, 1);
-    const fake = { address, topics, data: zero, logIndex: '0x1', transactionHash: block!.hash };
+    const fake = { ...mint(0n), logIndex: '0x1', transactionHash: block!.hash };
     lies(liar, ({ blockHash }) =>
       blockHash === block!.hash || blockHash === undefined
         ? [

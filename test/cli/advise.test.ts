@@ -2,26 +2,17 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inputsOf } from '../../src/cli/backtest.js';
-import { runCommandLine } from '../../src/cli/program.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { readMapping } from '../../src/imports/mapping.js';
 import { readImport } from '../../src/imports/read-import.js';
 import type { Advice, AdviceQuestion } from '../../src/reports/advice.js';
+import { commandLine } from '../helpers/command-line.js';
 import { repository } from '../helpers/config-folder.js';
 import { importStore } from '../helpers/import-store.js';
 import { inputsOfBars } from '../helpers/imports.js';
 import { sharedPath } from '../helpers/shared.js';
 
-async function run(...args: readonly string[]) {
-  const [out, err]: [string[], string[]] = [[], []];
-  const code = await runCommandLine(['advise', '-c', join(repository, 'config'), ...args], {
-    env: {},
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-    signal: new AbortController().signal,
-  });
-  return { code, out: out.join('\n'), err: err.join('\n') };
-}
+const run = (...args: readonly string[]) => commandLine('advise', '-c', join(repository, 'config'), ...args);
 
 async function advice(...args: readonly string[]): Promise<{ advice: Advice; question: AdviceQuestion }> {
   return JSON.parse((await run('--json', ...args)).out);

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { runCommandLine } from '../../src/cli/program.js';
 import type { Input, Step } from '../../src/core/io.js';
 import { createClock } from '../../src/edge/clock.js';
 import { createLog } from '../../src/edge/log.js';
 import { createMetrics } from '../../src/edge/metrics.js';
 import { createEngine } from '../../src/engine.js';
 import { openStore } from '../../src/store/open-store.js';
+import { commandLine } from '../helpers/command-line.js';
 import { makeSpec } from '../helpers/make-spec.js';
 import { hashOf, makeBlock } from '../store/make-steps.js';
 
@@ -55,21 +55,9 @@ async function storeWithHole(): Promise<string> {
   return folder;
 }
 
-async function pegwatch(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const [out, err]: [string[], string[]] = [[], []];
-  const world = {
-    env: {},
-    out: (line: string) => void out.push(line),
-    err: (line: string) => void err.push(line),
-    signal: new AbortController().signal,
-  };
-  const code = await runCommandLine(args, world);
-  return { code, out: out.join('\n'), err: err.join('\n') };
-}
-
 test('pegwatch coverage lists what was read, from whom and how, and what is missing', async () => {
   const folder = await storeWithHole();
-  const { code, out } = await pegwatch('coverage', '--store', folder);
+  const { code, out } = await commandLine('coverage', '--store', folder);
   expect(code).toBe(0);
   expect(out).toContain('ethereum: covered to block 10, verified to 2, 4 blocks are missing in 1 hole');
   expect(out).toContain('blocks 6 to 9 since');
@@ -77,7 +65,7 @@ test('pegwatch coverage lists what was read, from whom and how, and what is miss
   expect(out).toContain(`1 to 2, confirmed from alpha, beta, up to ${hashOf('b2')}`);
   expect(out).toContain(`3 to 5, fetched from beta, up to ${hashOf('b5')}`);
   expect(out).toContain('blind on ethereum from block 3 to 5');
-  const { out: json } = await pegwatch('coverage', '--chain', 'ethereum', '--json', '--store', folder);
+  const { out: json } = await commandLine('coverage', '--chain', 'ethereum', '--json', '--store', folder);
   expect(JSON.parse(json)).toMatchObject([
     { chain: 'ethereum', coveredTo: 10, verifiedTo: 2, missingBlocks: 4, openHoles: [{ from: 6, to: 9 }] },
   ]);
@@ -85,9 +73,9 @@ test('pegwatch coverage lists what was read, from whom and how, and what is miss
 
 test('pegwatch status and the timeline know of the hole', async () => {
   const folder = await storeWithHole();
-  const status = await pegwatch('status', '--store', folder);
+  const status = await commandLine('status', '--store', folder);
   expect(status.out).toContain('missing: blocks 6 to 9');
-  const timeline = await pegwatch(
+  const timeline = await commandLine(
     'timeline',
     '--store',
     folder,
@@ -102,7 +90,7 @@ test('pegwatch status and the timeline know of the hole', async () => {
 
 test('a chain that is not known is said to be so, with those that are', async () => {
   const folder = await storeWithHole();
-  const { code, err } = await pegwatch('coverage', '--chain', 'solana', '--store', folder);
+  const { code, err } = await commandLine('coverage', '--chain', 'solana', '--store', folder);
   expect(code).toBe(1);
   expect(err).toContain('there are: ethereum');
 });

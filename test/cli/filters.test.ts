@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { runCommandLine } from '../../src/cli/program.js';
 import type { Input, Step } from '../../src/core/io.js';
 import { createClock } from '../../src/edge/clock.js';
 import { createLog } from '../../src/edge/log.js';
 import { createMetrics } from '../../src/edge/metrics.js';
 import { createEngine } from '../../src/engine.js';
 import { openStore } from '../../src/store/open-store.js';
+import { commandLine } from '../helpers/command-line.js';
 import { makeSpec } from '../helpers/make-spec.js';
 
 const startMs = Date.parse('2024-01-05T00:00:00Z');
@@ -28,17 +28,7 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-async function pegwatch(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const [out, err]: [string[], string[]] = [[], []];
-  const world = {
-    env: {},
-    out: (line: string) => void out.push(line),
-    err: (line: string) => void err.push(line),
-    signal: new AbortController().signal,
-  };
-  const code = await runCommandLine([...args, '--store', folder], world);
-  return { code, out: out.join('\n'), err: err.join('\n') };
-}
+const pegwatch = (...args: readonly string[]) => commandLine(...args, '--store', folder);
 
 test.each([
   [

@@ -1,21 +1,15 @@
 // What a person and a program see of an incident, on a stored journal.
 import { describe, expect, it } from 'vitest';
-import { runCommandLine } from '../../src/cli/program.js';
-import type { Incident } from '../../src/core/types.js';
+import type { Incident } from '../../src/core/incident.js';
 import type { SubjectEvidence } from '../../src/reports/incident-evidence.js';
+import { commandLine } from '../helpers/command-line.js';
 import { importStore } from '../helpers/import-store.js';
 import { inputsOfBars } from '../helpers/imports.js';
 
 async function run(...args: readonly string[]): Promise<string> {
-  const out: string[] = [];
-  const code = await runCommandLine(['incidents', ...args], {
-    env: {},
-    out: (line) => out.push(line),
-    err: (line) => out.push(line),
-    signal: new AbortController().signal,
-  });
-  expect(code).toBe(0);
-  return out.join('\n');
+  const { code, out, err } = await commandLine('incidents', ...args);
+  expect(code, err).toBe(0);
+  return out;
 }
 
 const pair = ['USDC', 'USD'] as const;

@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { runCommandLine } from '../../src/cli/program.js';
 import type { Input, Step } from '../../src/core/io.js';
 import { createClock } from '../../src/edge/clock.js';
 import { createLog } from '../../src/edge/log.js';
@@ -10,9 +9,10 @@ import { createMetrics } from '../../src/edge/metrics.js';
 import { openStore } from '../../src/store/open-store.js';
 import type { Store } from '../../src/store/store.js';
 import { takeRequests } from '../../src/take-requests.js';
-import { makeAlert } from '../alerts/make-alert.js';
+import { commandLine as run } from '../helpers/command-line.js';
 import { type ConfigFolder, writeConfigFolder } from '../helpers/config-folder.js';
 import { eventually } from '../helpers/eventually.js';
+import { makeAlert } from '../helpers/make-alert.js';
 import { startReceiver, status } from '../helpers/receiver.js';
 
 const releases: (() => Promise<void> | void)[] = [];
@@ -21,19 +21,6 @@ afterEach(async () => {
 });
 
 const log = createLog({ level: 'error', redact: (text) => text }, () => {});
-
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const world = {
-    env: {},
-    out: (line: string) => void out.push(line),
-    err: (line: string) => void err.push(line),
-    signal: new AbortController().signal,
-  };
-  const code = await runCommandLine(args, world);
-  return { code, out: out.join('\n'), err: err.join('\n') };
-}
 
 function configFolder(webhook: string): ConfigFolder {
   return writeConfigFolder({

@@ -1,24 +1,15 @@
 // What a person, a program and a scrape see of the outlook, on a stored journal.
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runCommandLine } from '../../src/cli/program.js';
 import { createMetrics } from '../../src/edge/metrics.js';
 import type { CoinOutlook, Outlook } from '../../src/outlook/outlook.js';
 import { gaugeOutlook } from '../../src/outlook-report.js';
+import { commandLine } from '../helpers/command-line.js';
 import { repository } from '../helpers/config-folder.js';
 import { importStore } from '../helpers/import-store.js';
 import { inputsOfBars } from '../helpers/imports.js';
 
-async function run(...args: readonly string[]) {
-  const [out, err]: [string[], string[]] = [[], []];
-  const code = await runCommandLine(['outlook', '-c', join(repository, 'config'), ...args], {
-    env: {},
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-    signal: new AbortController().signal,
-  });
-  return { code, out: out.join('\n'), err: err.join('\n') };
-}
+const run = (...args: readonly string[]) => commandLine('outlook', '-c', join(repository, 'config'), ...args);
 
 const chanceAt = async (store: string, at: string): Promise<CoinOutlook | undefined> => {
   const { out } = await run('-s', store, '--at', at, '--json');

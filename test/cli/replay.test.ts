@@ -3,21 +3,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { runCommandLine } from '../../src/cli/program.js';
+import { commandLine } from '../helpers/command-line.js';
 import { repository } from '../helpers/config-folder.js';
 import { importStore } from '../helpers/import-store.js';
 import { inputsOfBars } from '../helpers/imports.js';
 
-async function run(...args: readonly string[]) {
-  const [out, err]: [string[], string[]] = [[], []];
-  const code = await runCommandLine(['replay', ...args], {
-    env: {},
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-    signal: new AbortController().signal,
-  });
-  return { code, out: out.join('\n'), err: err.join('\n') };
-}
+const run = (...args: readonly string[]) => commandLine('replay', ...args);
 
 const shipped = readFileSync(join(repository, 'config/thresholds.yaml'), 'utf8');
 /** The shipped thresholds with one number of marketDeviation changed, in a folder of their own. */

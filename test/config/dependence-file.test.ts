@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pooledEdges } from '../../src/config/load-dependence.js';
 import type { ConfigProblem } from '../../src/config/problem.js';
-import type { SourceSpec } from '../../src/core/types.js';
+import type { SourceSpec } from '../../src/core/source.js';
 import { makeSpec, usdc, usdx } from '../helpers/make-spec.js';
 import { type Files, load, smallConfig } from './small-config.js';
 

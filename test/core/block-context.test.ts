@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest';
-import { contextOf, contextSentence, contextText, fuller } from '../../src/core/block-context.js';
-import type { BlockContext, Hex, Signal } from '../../src/core/types.js';
+import {
+  type BlockContext,
+  contextOf,
+  contextSentence,
+  contextText,
+  fuller,
+} from '../../src/core/block-context.js';
+import type { Hex } from '../../src/core/hex.js';
+import type { Signal } from '../../src/core/signal.js';
 import { makeSignal } from '../helpers/make.js';
 
 const calm: BlockContext = {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Hex } from '../../src/core/hex.js';
 import { LogCursor, noLogs, type PackedLogs, packLogs } from '../../src/core/packed-logs.js';
-import type { Hex, RawLog } from '../../src/core/types.js';
+import type { RawLog } from '../../src/core/reading.js';
 
 const hex = (min: number, max = min): fc.Arbitrary<Hex> =>
   fc.uint8Array({ minLength: min, maxLength: max }).map((b) => `0x${Buffer.from(b).toString('hex')}` as Hex);

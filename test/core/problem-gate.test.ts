@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { Problem } from '../../src/core/problem.js';
 import {
   admitProblem,
   createProblemGate,
@@ -7,7 +8,6 @@ import {
   mostOfSubject,
   turnHour,
 } from '../../src/core/problem-gate.js';
-import type { Problem } from '../../src/core/types.js';
 
 const problem = (source: string): Problem => ({
   code: 'log-malformed',

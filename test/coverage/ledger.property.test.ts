@@ -1,8 +1,9 @@
 // The ledger against an oracle that knows every block one by one, over stories that come from drawn numbers.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { HoleReason } from '../../src/core/blind-spot.js';
 import type { Input } from '../../src/core/io.js';
-import type { HoleReason, Via } from '../../src/core/types.js';
+import type { Via } from '../../src/core/reading.js';
 import { maxClosed } from '../../src/coverage/holes.js';
 import {
   coveredTo,

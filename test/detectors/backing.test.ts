@@ -1,7 +1,7 @@
 // What stands behind a coin, from a table through an import to the verdicts of the rules that ship.
 import { describe, expect, it } from 'vitest';
 import { backtest } from '../../src/backtest.js';
-import type { Severity } from '../../src/core/types.js';
+import type { Severity } from '../../src/core/severity.js';
 import { collateralRatio } from '../../src/detectors/collateral-ratio.js';
 import { escrowDeficit } from '../../src/detectors/escrow-deficit.js';
 import { mintedAgainstReceived } from '../../src/detectors/minted-against-received.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SourceSpec } from '../../src/core/types.js';
+import type { SourceSpec } from '../../src/core/source.js';
 import { executableDeviation } from '../../src/detectors/executable-deviation.js';
 import { stage, type Worth } from '../helpers/look.js';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ControlAction, SourceSpec } from '../../src/core/types.js';
+import type { ControlAction } from '../../src/core/observation.js';
+import type { SourceSpec } from '../../src/core/source.js';
 import { issuerControl } from '../../src/detectors/issuer-control.js';
 import { cloneSeries, createSeries, observe } from '../../src/series/index.js';
 import { nowMs, stage } from '../helpers/look.js';

@@ -1,6 +1,7 @@
 // What a market says counts when it lasts, when it is the coin that moved, and when the market matters.
 import { describe, expect, it } from 'vitest';
-import type { Severity, Signal } from '../../src/core/types.js';
+import type { Severity } from '../../src/core/severity.js';
+import type { Signal } from '../../src/core/signal.js';
 import { type Bars, foldBars, minuteMs, startMs } from '../helpers/imports.js';
 
 const par = (minutes: number): number[] => Array.from({ length: minutes }, () => 1);

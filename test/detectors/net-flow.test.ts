@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Observation, SourceSpec } from '../../src/core/types.js';
+import type { Observation } from '../../src/core/observation.js';
+import type { SourceSpec } from '../../src/core/source.js';
 import { netFlow } from '../../src/detectors/net-flow.js';
 import { cloneSeries, createSeries, observe, settle } from '../../src/series/index.js';
 import { nowMs, stage } from '../helpers/look.js';

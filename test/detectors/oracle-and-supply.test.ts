@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SourceSpec } from '../../src/core/types.js';
+import type { SourceSpec } from '../../src/core/source.js';
 import { oracleDivergence } from '../../src/detectors/oracle-divergence.js';
 import { oracleStale } from '../../src/detectors/oracle-stale.js';
 import { weightedMedian } from '../../src/detectors/pools-price.js';

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import type { Quantities } from '../../src/core/signal.js';
 import type { RuleSpec } from '../../src/core/spec.js';
-import type { Quantities } from '../../src/core/types.js';
 import { detectors } from '../../src/detectors/index.js';
 import { compileRules } from '../../src/detectors/rules.js';
 

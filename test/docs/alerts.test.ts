@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { signedHeaders } from '../../src/alerts/channels/signed-headers.js';
 import { message } from '../../src/alerts/message.js';
-import { makeAlert } from '../alerts/make-alert.js';
 import { repository } from '../helpers/config-folder.js';
+import { makeAlert } from '../helpers/make-alert.js';
 
 const page = readFileSync(join(repository, 'docs/alerts.md'), 'utf8');
 const section = (from: string, to: string): string => page.slice(page.indexOf(from), page.indexOf(to));

@@ -1,8 +1,8 @@
 // What a node or a chain may say that makes no sense: each is counted, kept for a person to look at, shown escaped, and
 // costs the daemon nothing else.
 import { expect, test } from 'vitest';
+import type { Problem } from '../../src/core/problem.js';
 import type { Reject } from '../../src/core/reject.js';
-import type { Problem } from '../../src/core/types.js';
 import { readRejects } from '../../src/store/rejects.js';
 import { type ConfigFolder, writeConfigFolder } from '../helpers/config-folder.js';
 import { type Daemon, pegwatch, startDaemon } from '../helpers/daemon.js';

@@ -1,6 +1,6 @@
 // What can be wrong around a running daemon: each gets a clear word, and none costs anything that was there to keep.
 import { expect, test } from 'vitest';
-import type { TimelineRow } from '../../src/reports/timeline-rows.js';
+import type { TimelineRow } from '../../src/reports/timeline-row.js';
 import { type ConfigFolder, edit, writeConfigFolder } from '../helpers/config-folder.js';
 import { type Daemon, pegwatch, startDaemon } from '../helpers/daemon.js';
 import { eventually } from '../helpers/eventually.js';

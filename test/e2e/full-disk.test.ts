@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { TimelineRow } from '../../src/reports/timeline-rows.js';
+import type { TimelineRow } from '../../src/reports/timeline-row.js';
 import { availableBytes } from '../../src/store/free-space.js';
 import { edit, writeConfigFolder } from '../helpers/config-folder.js';
 import { pegwatch, startDaemon } from '../helpers/daemon.js';

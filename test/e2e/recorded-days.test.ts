@@ -1,8 +1,8 @@
 // Two recorded days of real Uniswap V3 pools, served block by block to the ordinary daemon: the first half as heads
 // that a subscription pushes, the rest as what a restarted daemon finds that it has missed.
 import { expect, test } from 'vitest';
-import type { Hex } from '../../src/core/types.js';
-import type { TimelineRow } from '../../src/reports/timeline-rows.js';
+import type { Hex } from '../../src/core/hex.js';
+import type { TimelineRow } from '../../src/reports/timeline-row.js';
 import { type ConfigFolder, writeConfigFolder } from '../helpers/config-folder.js';
 import { type Daemon, pegwatch, startDaemon } from '../helpers/daemon.js';
 import { eventually } from '../helpers/eventually.js';

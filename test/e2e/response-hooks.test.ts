@@ -11,7 +11,6 @@ import { createOutbox } from '../../src/alerts/outbox.js';
 import { runCommandLine } from '../../src/cli/program.js';
 import type { HookMode } from '../../src/core/hook.js';
 import type { Input } from '../../src/core/io.js';
-import { packLogs } from '../../src/core/packed-logs.js';
 import type { Spec } from '../../src/core/spec.js';
 import { createClock } from '../../src/edge/clock.js';
 import { createLog } from '../../src/edge/log.js';
@@ -24,10 +23,10 @@ import { replay } from '../../src/replay.js';
 import { openReader } from '../../src/store/open-reader.js';
 import { openStore } from '../../src/store/open-store.js';
 import { takeRequests } from '../../src/take-requests.js';
-import { syncLog } from '../helpers/events.js';
 import { eventually } from '../helpers/eventually.js';
-import { makeSpec, poolAddress } from '../helpers/make-spec.js';
+import { makeSpec } from '../helpers/make-spec.js';
 import { type Receiver, startReceiver, status } from '../helpers/receiver.js';
+import { skewedBlock } from '../helpers/skewed-block.js';
 
 const releases: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -103,19 +102,9 @@ async function life(folder: string, mode: HookMode, receiver: Receiver) {
 }
 
 let n = 0;
-/** A block in which one coin of the pool costs this much of the other. */
+/** A block of now in which one coin of the pool costs this much of the other. */
 function block(skew: number): Input {
-  n++;
-  const million = 1_000_000_000_000;
-  const reserves = [
-    BigInt(Math.round(5 * million * skew)),
-    BigInt(Math.round((5 * million) / skew)),
-  ] as const;
-  const logs = packLogs([syncLog({ address: poolAddress, logIndex: 0 }, ...reserves)], () => {});
-  const hash = (i: number) => `0x${i.toString(16).padStart(64, '0')}` as const;
-  const atMs = Date.now();
-  const head = { number: n, hash: hash(n), parentHash: hash(n - 1), timeMs: atMs };
-  return { kind: 'block', atMs, chain: 'ethereum', block: head, logs, calls: [] };
+  return skewedBlock(++n, Date.now(), skew);
 }
 
 async function pegwatch(...args: string[]): Promise<{ code: number; out: string }> {

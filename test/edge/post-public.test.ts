@@ -1,15 +1,10 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { guardedPost, postPublic } from '../../src/edge/post-public.js';
 import { startReceiver, status } from '../helpers/receiver.js';
 
-const releases: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const release of releases.splice(0)) await release();
-});
-
 async function receiver(...args: Parameters<typeof startReceiver>) {
   const started = await startReceiver(...args);
-  releases.push(started.close);
+  onTestFinished(started.close);
   return started;
 }
 

@@ -1,18 +1,13 @@
 import { gzipSync } from 'node:zlib';
-import { afterEach, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { post } from '../../src/edge/post.js';
 import { postJson } from '../../src/edge/post-json.js';
 import { eventually } from '../helpers/eventually.js';
 import { startReceiver, status } from '../helpers/receiver.js';
 
-const releases: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const release of releases.splice(0)) await release();
-});
-
 async function receiver(...args: Parameters<typeof startReceiver>) {
   const started = await startReceiver(...args);
-  releases.push(started.close);
+  onTestFinished(started.close);
   return started;
 }
 

@@ -7,10 +7,9 @@ import { deserialize, serialize } from 'node:v8';
 import { expect, onTestFinished, test } from 'vitest';
 import { message } from '../../src/alerts/message.js';
 import { runCommandLine } from '../../src/cli/program.js';
+import type { Alert } from '../../src/core/alert.js';
 import type { Effect, Input, Step } from '../../src/core/io.js';
-import { packLogs } from '../../src/core/packed-logs.js';
 import type { Spec } from '../../src/core/spec.js';
-import type { Alert } from '../../src/core/types.js';
 import { createClock } from '../../src/edge/clock.js';
 import { createLog } from '../../src/edge/log.js';
 import { createMetrics } from '../../src/edge/metrics.js';
@@ -18,8 +17,8 @@ import { createEngine, type EngineState } from '../../src/engine.js';
 import { replay } from '../../src/replay.js';
 import { openReader } from '../../src/store/open-reader.js';
 import { openStore } from '../../src/store/open-store.js';
-import { syncLog } from '../helpers/events.js';
-import { makeSpec, poolAddress } from '../helpers/make-spec.js';
+import { makeSpec } from '../helpers/make-spec.js';
+import { skewedBlock as block } from '../helpers/skewed-block.js';
 
 const startMs = Date.UTC(2026, 0, 1);
 const at = (seconds: number): number => startMs + seconds * 1_000;
@@ -41,18 +40,6 @@ function spec(): Spec {
     chains: made.chains.map((one) => ({ ...one, agreement: 2 })),
     channels: made.channels.map((channel) => ({ ...channel, repeatMs: 60_000, confirms: true })),
   };
-}
-
-/** A block in which USDX costs this much of the other coin. */
-function block(number: number, timeMs: number, skew = 1): Input {
-  const million = 1_000_000_000_000;
-  const reserves = [Math.round(5 * million * skew), Math.round((5 * million) / skew)].map(BigInt);
-  const logs = packLogs(
-    [syncLog({ address: poolAddress, logIndex: 0 }, reserves[0] ?? 0n, reserves[1] ?? 0n)],
-    () => {},
-  );
-  const head = { number, hash: hash(number), parentHash: hash(number - 1), timeMs };
-  return { kind: 'block', atMs: timeMs, chain: 'ethereum', block: head, logs, calls: [] };
 }
 
 const start: Input = { kind: 'start', atMs: startMs, spec: spec() };

@@ -3,11 +3,10 @@
 import { expect, test } from 'vitest';
 import { message } from '../../src/alerts/message.js';
 import type { Effect, Input } from '../../src/core/io.js';
-import { packLogs } from '../../src/core/packed-logs.js';
 import type { Spec } from '../../src/core/spec.js';
 import { createEngine } from '../../src/engine.js';
-import { syncLog } from '../helpers/events.js';
-import { makeSpec, poolAddress } from '../helpers/make-spec.js';
+import { makeSpec } from '../helpers/make-spec.js';
+import { skewedBlock as block } from '../helpers/skewed-block.js';
 
 const startMs = Date.UTC(2026, 0, 1);
 const minute = 60_000;
@@ -16,18 +15,6 @@ const hash = (n: number) => `0x${n.toString(16).padStart(64, '0')}` as const;
 function specWith(chain: Partial<Spec['chains'][number]> = {}): Spec {
   const spec = makeSpec(['ethereum']);
   return { ...spec, chains: spec.chains.map((one) => ({ ...one, ...chain })) };
-}
-
-/** A block in which USDX costs this much of the other coin. */
-function block(number: number, timeMs: number, skew = 1, atMs = timeMs): Input {
-  const million = 1_000_000_000_000;
-  const reserves = [Math.round(5 * million * skew), Math.round((5 * million) / skew)].map(BigInt);
-  const logs = packLogs(
-    [syncLog({ address: poolAddress, logIndex: 0 }, reserves[0] ?? 0n, reserves[1] ?? 0n)],
-    () => {},
-  );
-  const head = { number, hash: hash(number), parentHash: hash(number - 1), timeMs };
-  return { kind: 'block', atMs, chain: 'ethereum', block: head, logs, calls: [] };
 }
 
 function fold(inputs: readonly Input[], spec = specWith()): Effect[] {

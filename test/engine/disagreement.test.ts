@@ -3,8 +3,8 @@
 import { expect, test } from 'vitest';
 import { message } from '../../src/alerts/message.js';
 import type { Effect, Input } from '../../src/core/io.js';
+import type { Severity } from '../../src/core/severity.js';
 import type { Spec } from '../../src/core/spec.js';
-import type { Severity } from '../../src/core/types.js';
 import { createEngine } from '../../src/engine.js';
 import { makeSpec } from '../helpers/make-spec.js';
 

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Hex } from '../../src/core/hex.js';
 import type { Input } from '../../src/core/io.js';
 import { packLogs } from '../../src/core/packed-logs.js';
+import type { RawLog } from '../../src/core/reading.js';
 import type { Spec } from '../../src/core/spec.js';
-import type { Hex, RawLog } from '../../src/core/types.js';
 import { createEngine, type Engine } from '../../src/engine.js';
 import { answerLog, supplyLog, syncLog } from '../helpers/events.js';
 import { aggregatorAddress, makeSpec, poolAddress, usdx } from '../helpers/make-spec.js';

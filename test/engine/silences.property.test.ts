@@ -3,11 +3,12 @@
 import { deserialize, serialize } from 'node:v8';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../src/core/alert.js';
+import type { Hex } from '../../src/core/hex.js';
 import type { Effect, Input } from '../../src/core/io.js';
 import { packLogs } from '../../src/core/packed-logs.js';
 import type { RouteSpec } from '../../src/core/routing.js';
 import type { Spec } from '../../src/core/spec.js';
-import type { Alert, Hex } from '../../src/core/types.js';
 import { createEngine, type EngineState } from '../../src/engine.js';
 import { decodeInput, encodeInput } from '../../src/store/codec.js';
 import { syncLog } from '../helpers/events.js';

@@ -1,5 +1,5 @@
 import { bytesToHex, keccak256 } from 'viem/utils';
-import type { Hex } from '../../src/core/types.js';
+import type { Hex } from '../../src/core/hex.js';
 
 /** The bloom filter that a header has over these logs. */
 export function bloomOf(

@@ -1,6 +1,7 @@
 // Logs as contracts would emit them, encoded by viem.
 import { encodeAbiParameters, encodeEventTopics, parseAbi, parseAbiParameters, zeroAddress } from 'viem';
-import type { Hex, RawLog } from '../../src/core/types.js';
+import type { Hex } from '../../src/core/hex.js';
+import type { RawLog } from '../../src/core/reading.js';
 
 const abi = parseAbi([
   'event Sync(uint112 reserve0, uint112 reserve1)',

@@ -1,13 +1,15 @@
 // Runs a `ChainFollower` against real sockets and keeps what it yields.
 
 import type { ChainInput } from '../../src/chain/chain-input.js';
-import { ChainFollower, type FollowerOptions } from '../../src/chain/follower.js';
+import { ChainFollower } from '../../src/chain/follower.js';
+import type { FollowerOptions } from '../../src/chain/follower-parts.js';
 import type { ChainDeps } from '../../src/chain/ports.js';
 import type { Tuning } from '../../src/chain/tuning.js';
 import { wsConnect } from '../../src/chain/ws-connect.js';
 import type { ChainConfig, EndpointConfig } from '../../src/config/config.js';
 import type { Labels, Log, Meter } from '../../src/core/ports.js';
-import type { Block, SourceSpec } from '../../src/core/types.js';
+import type { Block } from '../../src/core/reading.js';
+import type { SourceSpec } from '../../src/core/source.js';
 import { createClock } from '../../src/edge/clock.js';
 import { postJson } from '../../src/edge/post-json.js';
 

@@ -1,5 +1,6 @@
 // A chain as detectors see it, staged in words: pools with prices, oracles with answers.
-import type { CoinSpec, SourceSpec } from '../../src/core/types.js';
+import type { CoinSpec } from '../../src/core/coin.js';
+import type { SourceSpec } from '../../src/core/source.js';
 import type { Look } from '../../src/detectors/detector.js';
 import { recordBoth } from '../../src/series/hour-and-day.js';
 import { createSeries } from '../../src/series/index.js';

@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import type { Hex } from '../../src/core/hex.js';
+import type { SourceSpec, TokenSpec } from '../../src/core/source.js';
 import type { RuleSpec, Spec } from '../../src/core/spec.js';
-import type { Hex, SourceSpec, TokenSpec } from '../../src/core/types.js';
 import { repository } from './config-folder.js';
 import { incidentSpec } from './make.js';
 

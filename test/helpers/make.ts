@@ -1,6 +1,8 @@
 // Small valid nouns for tests; say only what the test is about.
+
+import type { Severity } from '../../src/core/severity.js';
+import type { Signal } from '../../src/core/signal.js';
 import type { IncidentSpec } from '../../src/core/spec.js';
-import type { Severity, Signal } from '../../src/core/types.js';
 
 export const incidentSpec: IncidentSpec = {
   cascadeSignals: 3,

@@ -1,7 +1,7 @@
 // What the contracts of a pretend node answer to calls, written as a table: address -> function -> words.
 
 import { toFunctionSelector } from 'viem';
-import type { Hex } from '../../src/core/types.js';
+import type { Hex } from '../../src/core/hex.js';
 import type { Call, GivenBlock } from './pretend-node.js';
 
 /** A function's answer, as words; negative numbers are two's complement. Null reverts. */

@@ -1,6 +1,6 @@
 // A pretend chain with one Uniswap V2 pool of two stablecoins, whose price a test sets as it likes.
 
-import type { Hex } from '../../src/core/types.js';
+import type { Hex } from '../../src/core/hex.js';
 import { answering, type Contracts, hexOf } from './pretend-contracts.js';
 import { type GivenBlock, type PretendNode, startPretendNode } from './pretend-node.js';
 

@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { keccak256, toHex } from 'viem';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Hex } from '../../src/core/types.js';
+import type { Hex } from '../../src/core/hex.js';
 
 /** A log as a test words it; what is left out is made up in a stable way. */
 export interface GivenLog {

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import type { Hex } from '../../src/core/types.js';
+import type { Hex } from '../../src/core/hex.js';
 import type { GivenBlock, GivenLog } from './pretend-node.js';
 import { sharedPath } from './shared.js';
 

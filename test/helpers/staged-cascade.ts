@@ -1,6 +1,7 @@
 // Staged cascades of known order for everything that says where trouble came from. Drawn from a seed: the same seed is
 // the same cascade.
-import type { Severity, Signal } from '../../src/core/types.js';
+import type { Severity } from '../../src/core/severity.js';
+import type { Signal } from '../../src/core/signal.js';
 import { makeSignal } from './make.js';
 
 export const stagedChains = ['arbitrum', 'bsc', 'ethereum', 'polygon'] as const;

@@ -1,7 +1,8 @@
 // Trouble that wanders: staged cascades of known order, and what must not be taken for one.
 import { sampleCorrelation } from 'simple-statistics';
 import { describe, expect, it } from 'vitest';
-import type { Severity, Signal } from '../../src/core/types.js';
+import type { Severity } from '../../src/core/severity.js';
+import type { Signal } from '../../src/core/signal.js';
 import { acrossChains } from '../../src/incidents/across-chains.js';
 import { makeSignal } from '../helpers/make.js';
 import { randomOf, stagedCascade, stagedEndMs, strangers } from '../helpers/staged-cascade.js';

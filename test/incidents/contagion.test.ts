@@ -1,8 +1,10 @@
 // The watch on coins that depend on another one: raised before they move, evidence only, and gone with its cause.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Incident } from '../../src/core/incident.js';
+import type { Severity } from '../../src/core/severity.js';
+import type { Signal } from '../../src/core/signal.js';
 import type { EdgeKind, EdgeSpec } from '../../src/core/spec.js';
-import type { Incident, Severity, Signal } from '../../src/core/types.js';
 import type { BookChange } from '../../src/incidents/book.js';
 import { admit, createIncidents, retract, settle, triage } from '../../src/incidents/incident-room.js';
 import { incidentSpec, makeSignal } from '../helpers/make.js';

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Incident, Severity, Signal } from '../../src/core/types.js';
+import type { Incident } from '../../src/core/incident.js';
+import type { Severity } from '../../src/core/severity.js';
+import type { Signal } from '../../src/core/signal.js';
 import { admit, createIncidents, retract, settle, triage } from '../../src/incidents/incident-room.js';
 import { makeSignal, incidentSpec as spec } from '../helpers/make.js';
 

@@ -1,6 +1,7 @@
 // Where an incident came from, as the incident itself says it, told of staged cascades of known order.
 import { describe, expect, it } from 'vitest';
-import type { Incident, Signal } from '../../src/core/types.js';
+import type { Incident } from '../../src/core/incident.js';
+import type { Signal } from '../../src/core/signal.js';
 import { admit, createIncidents, triage } from '../../src/incidents/incident-room.js';
 import { incidentSpec } from '../helpers/make.js';
 import {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load-config.js';
-import type { Measured } from '../../src/core/types.js';
+import type { Measured } from '../../src/core/signal.js';
 import { detectors } from '../../src/detectors/index.js';
 import { createEngine } from '../../src/engine.js';
 import { features } from '../../src/outlook/features.js';

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { encodeAbiParameters, parseAbiParameters } from 'viem';
 import { describe, expect, it } from 'vitest';
-import type { Hex, Observation } from '../../src/core/types.js';
+import type { Hex } from '../../src/core/hex.js';
+import type { Observation } from '../../src/core/observation.js';
 import { protocolOf, protocols } from '../../src/protocols/index.js';
 import { address, hexBytes, integer, makeSource } from './helpers.js';
 

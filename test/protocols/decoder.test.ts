@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Hex } from '../../src/core/hex.js';
 import { noLogs } from '../../src/core/packed-logs.js';
-import type { Hex, RawLog } from '../../src/core/types.js';
+import type { RawLog } from '../../src/core/reading.js';
 import { chainlink } from '../../src/protocols/chainlink.js';
 import { curveStableSwap } from '../../src/protocols/curve-stable-swap.js';
 import { createDecoder } from '../../src/protocols/decoder.js';

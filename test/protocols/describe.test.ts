@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { formatUnits } from 'viem';
 import { describe, expect, it } from 'vitest';
-import type { Observation, SourceSpec } from '../../src/core/types.js';
+import type { Observation } from '../../src/core/observation.js';
+import type { SourceSpec } from '../../src/core/source.js';
 import { decimalText, describeObservation } from '../../src/protocols/describe.js';
 import { protocolOf } from '../../src/protocols/index.js';
 import { address, integer, makeSource } from './helpers.js';

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Hex, RawLog, SourceSpec } from '../../src/core/types.js';
+import type { Hex } from '../../src/core/hex.js';
+import type { RawLog } from '../../src/core/reading.js';
+import type { SourceSpec } from '../../src/core/source.js';
 import { createDecoder } from '../../src/protocols/decoder.js';
 import { emittersOf, type LogFilter, logFilters } from '../../src/protocols/filters.js';
 import { protocolOf, protocols } from '../../src/protocols/index.js';

@@ -1,8 +1,12 @@
 // Sources, logs and visits for the tests of the protocols.
 import fc from 'fast-check';
 import { type AbiEvent, type AbiParameter, encodeAbiParameters, encodeEventTopics, parseAbiItem } from 'viem';
+import type { Hex } from '../../src/core/hex.js';
+import type { Observation } from '../../src/core/observation.js';
 import { LogCursor, noLogs, packLogs } from '../../src/core/packed-logs.js';
-import type { CallReading, Hex, Observation, Problem, RawLog, SourceSpec } from '../../src/core/types.js';
+import type { Problem } from '../../src/core/problem.js';
+import type { CallReading, RawLog } from '../../src/core/reading.js';
+import type { SourceSpec } from '../../src/core/source.js';
 import type { Decoder } from '../../src/protocols/decoder.js';
 import { createDecoder } from '../../src/protocols/decoder.js';
 import type { EventWanted, Protocol } from '../../src/protocols/protocol.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Hex, RawLog } from '../../src/core/types.js';
+import type { Hex } from '../../src/core/hex.js';
+import type { RawLog } from '../../src/core/reading.js';
 import { protocolOf } from '../../src/protocols/index.js';
 import { decodeAll, decoderOf, makeSource, transactionHash, watchedAddress } from './helpers.js';
 

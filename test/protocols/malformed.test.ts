@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Hex, RawLog } from '../../src/core/types.js';
+import type { Hex } from '../../src/core/hex.js';
+import type { RawLog } from '../../src/core/reading.js';
 import { protocols } from '../../src/protocols/index.js';
 import type { EventWanted, Protocol } from '../../src/protocols/protocol.js';
 import { argsOf, decodeAll, decoderOf, eventOf, hexBytes, logOf, makeSource } from './helpers.js';

@@ -3,7 +3,8 @@
 import fc from 'fast-check';
 import { decodeEventLog } from 'viem';
 import { describe, expect, it } from 'vitest';
-import type { ControlAction, Hex, Observation } from '../../src/core/types.js';
+import type { Hex } from '../../src/core/hex.js';
+import type { ControlAction, Observation } from '../../src/core/observation.js';
 import { protocols } from '../../src/protocols/index.js';
 import { argsOf, decodeAll, decoderOf, eventOf, logOf, makeSource } from './helpers.js';
 

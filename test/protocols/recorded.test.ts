@@ -2,8 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import type { Hex } from '../../src/core/hex.js';
+import type { Observation } from '../../src/core/observation.js';
 import { LogCursor, packLogs } from '../../src/core/packed-logs.js';
-import type { Hex, Observation, Problem, RawLog } from '../../src/core/types.js';
+import type { Problem } from '../../src/core/problem.js';
+import type { RawLog } from '../../src/core/reading.js';
 import { createDecoder } from '../../src/protocols/decoder.js';
 import { protocolOf, protocols } from '../../src/protocols/index.js';
 import { sharedPath } from '../helpers/shared.js';

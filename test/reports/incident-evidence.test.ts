@@ -1,8 +1,9 @@
 // The worst that each subject said, beside an oracle that goes through all of it.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { Incident } from '../../src/core/incident.js';
 import { severityRank } from '../../src/core/severity.js';
-import type { Incident, Signal } from '../../src/core/types.js';
+import type { Signal } from '../../src/core/signal.js';
 import { applySignal, emptyPages } from '../../src/incidents/book.js';
 import { incidentEvidence } from '../../src/reports/incident-evidence.js';
 import type { Entry } from '../../src/store/store.js';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { severityRank } from '../../src/core/severity.js';
-import type { Signal } from '../../src/core/types.js';
+import type { Signal } from '../../src/core/signal.js';
 import { alarmsOf, joined, lengthMs, spansOf } from '../../src/reports/standings.js';
 import { makeSignal } from '../helpers/make.js';
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createNarrator } from '../../scripts/sandbox/narrator.js';
 import { type ReceivedAlert, type Receiver, startReceiver } from '../../scripts/sandbox/receiver.js';
 import { message } from '../../src/alerts/message.js';
-import { makeAlert } from '../alerts/make-alert.js';
+import { makeAlert } from '../helpers/make-alert.js';
 
 let folder: string;
 let file: string;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Observation, SourceSpec, TokenSpec } from '../../src/core/types.js';
+import type { Observation } from '../../src/core/observation.js';
+import type { SourceSpec, TokenSpec } from '../../src/core/source.js';
 import { maxOver, sumOver } from '../../src/core/window.js';
 import { protocols } from '../../src/protocols/index.js';
 import { cloneSeries, createSeries, observe, settle, typeOf } from '../../src/series/index.js';

@@ -1,9 +1,9 @@
 // An alert that is called confirmed stands on blocks of the chain that survived, and on enough endpoints; how busy a
 // block was is what its header says.
 
-import { isAgreedOn } from '../../src/core/block-checks.js';
+import type { Alert } from '../../src/core/alert.js';
+import { type BlockCheck, isAgreedOn } from '../../src/core/block-checks.js';
 import type { Input } from '../../src/core/io.js';
-import type { Alert, BlockCheck } from '../../src/core/types.js';
 import type { PretendChain } from './pretend-chain.js';
 
 /** Each is a sentence about something that does not hold. `wanted`: by chain, the endpoints that must agree. */

@@ -1,9 +1,9 @@
 // Endpoints that lied into what was judged are told of; where no endpoint lies, nobody is accused. What a correction
 // brings of contracts that were learned on the way proves nothing: an earlier answer may have been whole without them.
 
+import type { ChainName } from '../../src/core/chain.js';
 import type { Input } from '../../src/core/io.js';
 import { LogCursor, type PackedLogs } from '../../src/core/packed-logs.js';
-import type { ChainName } from '../../src/core/types.js';
 import { aggregatorAddress } from '../helpers/make-spec.js';
 
 /** Tells of one endpoint may be so far apart. */

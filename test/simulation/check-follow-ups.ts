@@ -1,9 +1,10 @@
 // What a reorg owes to those who were told: no alert whose cause died is left open, and who was told more than stands
 // hears so within two blocks of its chain. Judged from what went in and came out, not from the engine's own state.
 
+import type { Alert } from '../../src/core/alert.js';
+import type { Incident } from '../../src/core/incident.js';
 import type { Effect, Input } from '../../src/core/io.js';
 import { severityRank } from '../../src/core/severity.js';
-import type { Alert, Incident } from '../../src/core/types.js';
 
 export interface Played {
   readonly input: Input;

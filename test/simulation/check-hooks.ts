@@ -1,9 +1,9 @@
 // What the operator's automation is called for, from the stored timeline alone: never in a dry run, in approve mode
 // only by the word of a person who was in time, and never twice for the same matter, whatever the ids say.
 
+import type { Alert } from '../../src/core/alert.js';
 import type { Hook } from '../../src/core/hook.js';
 import type { Spec } from '../../src/core/spec.js';
-import type { Alert } from '../../src/core/types.js';
 import type { Played } from './check-follow-ups.js';
 import { rank } from './naive-ways.js';
 

@@ -1,10 +1,10 @@
 // What must hold at the end of a run, whatever went wrong in it. The truth is the pretend chain; the oracle of judgement
 // is an engine that is given the same journal without the blocks that died.
 
+import type { Alert } from '../../src/core/alert.js';
 import { messageOf } from '../../src/core/errors.js';
 import type { Input } from '../../src/core/io.js';
 import { packLogs } from '../../src/core/packed-logs.js';
-import type { Alert } from '../../src/core/types.js';
 import { createEngine, type Engine } from '../../src/engine.js';
 import { replay } from '../../src/replay.js';
 import { verifyLinks } from '../../src/store/links.js';

@@ -1,11 +1,12 @@
 // The oracles see what they are there to see: each short timeline here holds one fault, or none.
 
 import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../src/core/alert.js';
 import type { Hook } from '../../src/core/hook.js';
+import type { Incident } from '../../src/core/incident.js';
 import type { Effect, Input } from '../../src/core/io.js';
 import type { Spec } from '../../src/core/spec.js';
-import type { Alert, Incident } from '../../src/core/types.js';
-import { makeSignal } from '../helpers/make.js';
+import { makeAlert, makeIncident } from '../helpers/make-alert.js';
 import { makeSpec } from '../helpers/make-spec.js';
 import type { Played } from './check-follow-ups.js';
 import { checkHooks } from './check-hooks.js';
@@ -36,27 +37,7 @@ const silence: Input = {
 };
 
 function incident(more: Partial<Incident> = {}): Incident {
-  return {
-    id: 'inc-1',
-    life: 'open',
-    severity: 'high',
-    openedSeverity: 'high',
-    worst: 'high',
-    coins: ['USDX'],
-    chains: ['ethereum'],
-    onsets: [],
-    leadChain: 'ethereum',
-    leadConfidence: 0,
-    spreading: false,
-    cascade: false,
-    openedAtMs: 0,
-    updatedAtMs: 0,
-    easingSinceMs: null,
-    closedAtMs: null,
-    signals: [makeSignal({})],
-    title: '',
-    ...more,
-  };
+  return makeIncident({ openedAtMs: 0, updatedAtMs: 0, ...more });
 }
 
 function step(input: Input, ...effects: Effect[]): Played {
@@ -71,22 +52,8 @@ function stands(one: Incident): Effect {
   return { kind: 'incident', incident: one, change: 'opened' };
 }
 
-function alert(one: Incident, more: Partial<Alert> = {}): Effect {
-  return {
-    kind: 'alert',
-    alert: {
-      id: 'a1',
-      incidentId: one.id,
-      channel: 'desk',
-      sequence: 1,
-      reason: 'opened',
-      state: 'provisional',
-      severity: one.severity,
-      atMs: 0,
-      incident: one,
-      ...more,
-    },
-  };
+function alert(incident: Incident, more: Partial<Alert> = {}): Effect {
+  return { kind: 'alert', alert: makeAlert({ channel: 'desk', atMs: 0, ...more, incident }) };
 }
 
 function keptBack(why: 'silenced' | 'inhibited' | 'quiet' | 'unrouted', detail: string): Effect {

@@ -2,10 +2,12 @@
 // that moment; nothing is told through a silence or in quiet hours; a critical waits for nobody but a silence that says
 // so; what still stands when nothing keeps it back is told in time, and so is the end of whatever was told.
 
+import type { Alert } from '../../src/core/alert.js';
+import type { Incident } from '../../src/core/incident.js';
 import type { Effect } from '../../src/core/io.js';
 import type { Silence, Suppressed } from '../../src/core/routing.js';
+import type { Severity } from '../../src/core/severity.js';
 import type { ChannelSpec, Spec } from '../../src/core/spec.js';
-import type { Alert, Incident, Severity } from '../../src/core/types.js';
 import type { Played } from './check-follow-ups.js';
 import { longestWaitMs } from './draw-ways.js';
 import { explains, hears, isMeant, isOver, isQuiet, isStanding, rank } from './naive-ways.js';

@@ -5,13 +5,13 @@ import type { HttpPost } from '../../src/alerts/channels/channel.js';
 import { hook } from '../../src/alerts/channels/hook.js';
 import { createChannels } from '../../src/alerts/channels/index.js';
 import { createOutbox, type Outbox } from '../../src/alerts/outbox.js';
-import { askAbout, follow } from '../../src/app.js';
 import type { ChainFollower } from '../../src/chain/follower.js';
 import type { Connect, Post } from '../../src/chain/ports.js';
 import type { ChainConfig } from '../../src/config/config.js';
 import type { Clock, Log, Meter } from '../../src/core/ports.js';
 import type { Spec } from '../../src/core/spec.js';
 import type { Engine } from '../../src/engine.js';
+import { askAbout, followChain } from '../../src/follow-chain.js';
 import { createLive, type Live, liveDefaults } from '../../src/live.js';
 import { recoverEngine } from '../../src/recover.js';
 import { writer } from '../../src/store/open-store.js';
@@ -139,7 +139,7 @@ export function liveOnce(world: Surroundings): DaemonLife {
       post: mine.post,
       signal: following.signal,
     };
-    return follow({
+    return followChain({
       chain,
       config: { spec: world.spec },
       engine,

@@ -4,8 +4,9 @@ import type { Effect, Input, Step } from '../../src/core/io.js';
 import { writer } from '../../src/store/open-store.js';
 import type { StoreReader } from '../../src/store/store.js';
 import { makeSignal } from '../helpers/make.js';
+import { makeAlert, makeIncident } from '../helpers/make-alert.js';
 import { quietDeps } from '../store/children/quiet-deps.js';
-import { hashOf, makeAlert, makeBlock, makeIncident, tick } from '../store/make-steps.js';
+import { hashOf, makeBlock, tick } from '../store/make-steps.js';
 import { makeFolder, openTestStore } from '../store/world.js';
 import { createDurable, memoryTables } from './memory-tables.js';
 

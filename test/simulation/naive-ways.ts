@@ -1,6 +1,7 @@
 // What the oracle of `check-ways.ts` believes about routes, silences, hours and inhibition: read from the documentation
 // of the configuration and written down a second time, without the code that it is held against.
 
+import type { Incident } from '../../src/core/incident.js';
 import type {
   IncidentMatch,
   InhibitSpec,
@@ -8,8 +9,8 @@ import type {
   RouteSpec,
   SilenceMatch,
 } from '../../src/core/routing.js';
+import type { Severity } from '../../src/core/severity.js';
 import type { ChannelSpec, Spec } from '../../src/core/spec.js';
-import type { Incident, Severity } from '../../src/core/types.js';
 
 const ladder: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
 

@@ -2,7 +2,8 @@
 // events stand in them. Everything is drawn from the seed; endpoints only show it, or lie about it.
 
 import { createHash } from 'node:crypto';
-import type { Hex, RawLog } from '../../src/core/types.js';
+import type { Hex } from '../../src/core/hex.js';
+import type { RawLog } from '../../src/core/reading.js';
 import { bloomOf } from '../helpers/bloom-of.js';
 import { aggregatorAddress, poolAddress, usdx } from '../helpers/make-spec.js';
 import type { Seeded } from './seeded.js';

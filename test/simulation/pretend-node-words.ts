@@ -1,7 +1,7 @@
 // What pretend contracts answer to calls, and how providers word that a range is too wide.
 
 import { toFunctionSelector } from 'viem';
-import type { Hex } from '../../src/core/types.js';
+import type { Hex } from '../../src/core/hex.js';
 import { poolAddress, proxyAddress, usdc, usdx } from '../helpers/make-spec.js';
 import { join, type SimBlock, word } from './pretend-chain.js';
 

@@ -3,10 +3,11 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../src/core/alert.js';
+import type { Hex } from '../../src/core/hex.js';
 import type { Input } from '../../src/core/io.js';
 import { type PackedLogs, packLogs } from '../../src/core/packed-logs.js';
 import type { Spec } from '../../src/core/spec.js';
-import type { Alert, Hex } from '../../src/core/types.js';
 import { createEngine } from '../../src/engine.js';
 import { answerLog, supplyLog, syncLog } from '../helpers/events.js';
 import { aggregatorAddress, makeSpec, poolAddress, usdx } from '../helpers/make-spec.js';

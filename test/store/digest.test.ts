@@ -5,7 +5,7 @@ import type { Effect } from '../../src/core/io.js';
 import { decodeEffects, encodeEffects } from '../../src/store/codec.js';
 import { canonicalJson, createDigest } from '../../src/store/digest.js';
 import { makeSignal } from '../helpers/make.js';
-import { makeAlert, makeIncident } from './make-steps.js';
+import { makeAlert, makeIncident } from '../helpers/make-alert.js';
 
 const signal = (id: string, impact = 0.5): Effect => ({ kind: 'signal', signal: makeSignal({ id, impact }) });
 const incident: Effect = { kind: 'incident', incident: makeIncident({ id: 'i' }), change: 'opened' };

@@ -1,8 +1,8 @@
 // Small valid inputs and effects to put into a store.
+
+import type { Hex } from '../../src/core/hex.js';
 import type { Effect, Input, Step } from '../../src/core/io.js';
 import { packLogs } from '../../src/core/packed-logs.js';
-import type { Alert, Hex, Incident } from '../../src/core/types.js';
-import { makeSignal } from '../helpers/make.js';
 
 export type BlockInput = Extract<Input, { kind: 'block' }>;
 
@@ -44,42 +44,6 @@ export function makeBlock(
     block: { number, hash: hashOf(name), parentHash: hashOf(parent), timeMs: about.timeMs ?? number * 1000 },
     logs: makeLogs(about.logs ?? 0),
     calls: about.calls ?? [],
-  };
-}
-
-export function makeIncident(about: { id: string } & Partial<Incident>): Incident {
-  return {
-    life: 'open',
-    severity: 'high',
-    worst: 'high',
-    coins: ['USDX'],
-    chains: ['ethereum'],
-    onsets: [],
-    leadChain: 'ethereum',
-    leadConfidence: 0,
-    spreading: false,
-    cascade: false,
-    openedSeverity: 'high',
-    openedAtMs: 0,
-    updatedAtMs: 0,
-    closedAtMs: null,
-    easingSinceMs: null,
-    signals: [makeSignal({})],
-    title: 'USDX is off its peg',
-    ...about,
-  };
-}
-
-export function makeAlert(about: { id: string; incidentId: string } & Partial<Alert>): Alert {
-  return {
-    channel: 'desk',
-    sequence: 1,
-    reason: 'opened',
-    state: 'confirmed',
-    severity: 'high',
-    atMs: 0,
-    incident: makeIncident({ id: about.incidentId }),
-    ...about,
   };
 }
 

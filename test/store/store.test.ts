@@ -5,8 +5,9 @@ import type { Effect, Input } from '../../src/core/io.js';
 import { emptyHead } from '../../src/store/links.js';
 import { openTables, putMeta } from '../../src/store/tables.js';
 import { makeSignal } from '../helpers/make.js';
+import { makeAlert, makeIncident } from '../helpers/make-alert.js';
 import { makeSpec } from '../helpers/make-spec.js';
-import { hashOf, makeAlert, makeBlock, makeIncident, makeSteps, tick } from './make-steps.js';
+import { hashOf, makeBlock, makeSteps, tick } from './make-steps.js';
 import { makeFolder, openTestStore } from './world.js';
 
 const everyEffect: readonly Effect[] = [
@@ -271,14 +272,14 @@ describe('the outbox', () => {
     await first.commit(
       makeSteps(1, [tick(1), alert('a1'), alert('a2', 2), { kind: 'alert', alert: elsewhere }]),
     );
-    expect(first.remembered('i1', 'desk')).toBeNull();
+    expect(first.remembered('i1', 'traders')).toBeNull();
     await first.commit(makeSteps(2, told('a1', 'message 17'), told('a2')));
     await first.close();
 
     const store = await openTestStore(folder);
-    expect(store.remembered('i1', 'desk')).toBe('message 17');
+    expect(store.remembered('i1', 'traders')).toBe('message 17');
     expect(store.remembered('i1', 'chat')).toBeNull();
-    expect(store.remembered('i2', 'desk')).toBeNull();
+    expect(store.remembered('i2', 'traders')).toBeNull();
   });
 
   it('lists what was refused until it is resent, which queues it again under its id', async () => {

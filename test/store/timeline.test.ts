@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Effect, Input, Step } from '../../src/core/io.js';
 import type { Entry, EntryQuery } from '../../src/store/store.js';
 import { makeSignal } from '../helpers/make.js';
-import { hashOf, makeAlert, makeBlock, makeIncident, makeSteps, tick } from './make-steps.js';
+import { makeAlert, makeIncident } from '../helpers/make-alert.js';
+import { hashOf, makeBlock, makeSteps, tick } from './make-steps.js';
 import { makeFolder, openTestStore } from './world.js';
 
 const chains = ['ethereum', 'bsc'];

@@ -5,10 +5,10 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Channel } from '../../../src/alerts/channels/channel.js';
+import type { Alert } from '../../../src/core/alert.js';
 import type { Input } from '../../../src/core/io.js';
 import type { Clock } from '../../../src/core/ports.js';
 import type { ChannelSpec, Spec } from '../../../src/core/spec.js';
-import type { Alert } from '../../../src/core/types.js';
 import { built } from '../built.js';
 import { loadDaemon } from '../daemon.js';
 import { startTimedReceiver } from '../live/timed-receiver.js';

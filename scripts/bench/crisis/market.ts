@@ -3,10 +3,12 @@
 // while, and its facts go on changing.
 
 import { createHash } from 'node:crypto';
+import type { Hex } from '../../../src/core/hex.js';
 import type { Input } from '../../../src/core/io.js';
 import type { PackedLogs } from '../../../src/core/packed-logs.js';
+import type { RawLog } from '../../../src/core/reading.js';
+import type { SourceSpec, TokenSpec } from '../../../src/core/source.js';
 import type { Spec } from '../../../src/core/spec.js';
-import type { Hex, RawLog, SourceSpec, TokenSpec } from '../../../src/core/types.js';
 import { mulberry32 } from '../frames.js';
 
 export type BlockInput = Extract<Input, { kind: 'block' }>;

@@ -5,8 +5,8 @@
 // old labels ends and another begins, in one request. The end ends every severity, in case an answer was lost.
 
 import { someTime } from '../../config/fields.js';
+import type { Alert } from '../../core/alert.js';
 import { severities } from '../../core/severity.js';
-import type { Alert } from '../../core/types.js';
 import { secretsOfUrl } from '../../edge/redact.js';
 import { message } from '../message.js';
 import type { Conversation } from './channel.js';

@@ -1,8 +1,8 @@
 // What a channel does: it brings one alert to one receiver. When, in which order and how often it is tried is the
 // outbox's business.
 
+import type { Alert } from '../../core/alert.js';
 import type { Clock } from '../../core/ports.js';
-import type { Alert } from '../../core/types.js';
 
 export type SendResult =
   /** `remember` is handed back with the next alert of the incident, over restarts too. */

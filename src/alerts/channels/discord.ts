@@ -4,7 +4,7 @@
 // `allowed_mentions: { parse: [] }` makes every @everyone and @here plain text, whatever stands in a symbol; Markdown
 // is escaped. The news is an embed; where that is refused it goes as plain content of at most 2,000 characters.
 
-import type { Severity } from '../../core/types.js';
+import type { Severity } from '../../core/severity.js';
 import { secretsOfUrl } from '../../edge/redact.js';
 import type { ChannelDeps, SendResult } from './channel.js';
 import { type ChannelBase, channelKind, type Guarded } from './channel-kind.js';

@@ -4,12 +4,12 @@
 // 2xx is success and nothing else is; 410 is believed; everything else is tried again, as for any webhook. The id stays
 // the same over all attempts, so the automation can drop what it has done.
 
+import type { Alert } from '../../core/alert.js';
 import { hookChannel } from '../../core/hook.js';
-import type { Alert } from '../../core/types.js';
 import { message } from '../message.js';
 import type { Channel, ChannelDeps } from './channel.js';
-import { exchange, isSuccess, tryAgain } from './exchange.js';
-import { signedHeaders, signingKeys } from './signed-headers.js';
+import { signingKeys } from './signed-headers.js';
+import { signedPost } from './signed-post.js';
 
 /** What the edge needs to call the operator's automation: the rest of a playbook is the engine's. */
 export interface HookConfig {
@@ -29,15 +29,7 @@ export function hook(config: HookConfig, deps: ChannelDeps): Channel {
     kind: 'hook',
     async send(alert, attempt, signal, conversation) {
       const body = JSON.stringify(callBody(alert, conversation?.superseded ?? 0));
-      const headers = signedHeaders({ id: alert.id, attempt, body, nowMs: deps.clock.now() }, keys);
-      const exchanged = await exchange(config, deps, { url: config.url, headers, body, signal });
-      if (exchanged.kind === 'none') return exchanged.result;
-      const { reply } = exchanged;
-      if (isSuccess(reply)) return { kind: 'delivered' };
-      if (reply.status === 410) {
-        return { kind: 'refused', problem: 'answered 410: the receiver is gone for good' };
-      }
-      return tryAgain(reply, deps);
+      return signedPost(config, deps, keys, { id: alert.id, attempt, body, signal });
     },
   };
 }

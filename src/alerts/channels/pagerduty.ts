@@ -3,7 +3,8 @@
 //
 // 202 is success. 400 says that the event itself is wrong, so it is sent once more without its details.
 
-import type { Alert, Severity } from '../../core/types.js';
+import type { Alert } from '../../core/alert.js';
+import type { Severity } from '../../core/severity.js';
 import { message } from '../message.js';
 import type { ChannelDeps, Conversation, SendResult } from './channel.js';
 import { type ChannelBase, channelKind, type Guarded } from './channel-kind.js';

@@ -1,7 +1,7 @@
 // An alert as a person reads it in a chat: a headline and a few lines of plain text. Each channel escapes and cuts
 // it in its own way. Symbols and reasons come from chains and strangers: control and direction characters are out.
 
-import type { Alert } from '../../core/types.js';
+import type { Alert } from '../../core/alert.js';
 import { digestText } from '../digest-text.js';
 import { message } from '../message.js';
 import type { Conversation, SendResult } from './channel.js';

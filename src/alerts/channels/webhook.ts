@@ -1,19 +1,12 @@
-// One POST of JSON per attempt, in the manner of Standard Webhooks (standardwebhooks.com, specification 1.0):
-// `webhook-id` is the alert's id and stays the same over retries, so a receiver can drop a duplicate;
-// `webhook-timestamp` is the time of this attempt; `webhook-signature` is there when a secret is configured.
-//
-// What the answers mean. 2xx is success and nothing else is. 410 says "gone for good" and is believed. Every other
-// 4xx is tried again like a 5xx: in practice it is a token that expired, a route that was renamed or a firewall that
-// is wrong for an hour, and the alert is still true afterwards. 408, 425 and 429 ask for a retry by definition.
-// A redirect is not followed: an alert must not travel to an address that nobody configured.
+// Alerts as JSON, posted to an address of your own (see `signed-post.ts`), plain or as CloudEvents.
 
 import { z } from 'zod';
 import { secretsOfUrl } from '../../edge/redact.js';
 import { type Message, message } from '../message.js';
 import { channelKind } from './channel-kind.js';
-import { exchange, isSuccess, tryAgain } from './exchange.js';
 import { allowPrivate, file, secret, url } from './row-fields.js';
-import { signedHeaders, signingKeys } from './signed-headers.js';
+import { signingKeys } from './signed-headers.js';
+import { signedPost } from './signed-post.js';
 
 export const webhook = channelKind({
   kind: 'webhook',
@@ -48,18 +41,8 @@ export const webhook = channelKind({
       const plain = message(alert, conversation?.superseded);
       const inEvent = config.envelope === 'cloudevents';
       const body = JSON.stringify(inEvent ? cloudEvent(plain) : plain);
-      const headers = {
-        ...signedHeaders({ id: alert.id, attempt, body, nowMs: deps.clock.now() }, keys),
-        ...(inEvent ? { 'content-type': 'application/cloudevents+json; charset=utf-8' } : {}),
-      };
-      const exchanged = await exchange(config, deps, { url: config.url, headers, body, signal });
-      if (exchanged.kind === 'none') return exchanged.result;
-      const { reply } = exchanged;
-      if (isSuccess(reply)) return { kind: 'delivered' };
-      if (reply.status === 410) {
-        return { kind: 'refused', problem: 'answered 410: the receiver is gone for good' };
-      }
-      return tryAgain(reply, deps);
+      const headers = inEvent ? { 'content-type': 'application/cloudevents+json; charset=utf-8' } : {};
+      return signedPost(config, deps, keys, { id: alert.id, attempt, body, headers, signal });
     };
   },
 });

@@ -1,5 +1,6 @@
 import type { Step } from '../../../src/core/io.js';
-import { makeAlert, makeBlock, makeIncident, makeSteps } from '../make-steps.js';
+import { makeAlert, makeIncident } from '../../helpers/make-alert.js';
+import { makeBlock, makeSteps } from '../make-steps.js';
 
 /** What the committing child stores at these sequence numbers: a pure function, so that anyone can check it. */
 export function committedSteps(firstSeq: number, count: number): Step[] {

@@ -1,14 +1,17 @@
 // Small valid alerts for tests; say only what the test is about.
-import type { Alert, Incident, Signal } from '../../src/core/types.js';
-import { makeSignal } from '../helpers/make.js';
+import type { Alert } from '../../src/core/alert.js';
+import type { Incident } from '../../src/core/incident.js';
+import type { Signal } from '../../src/core/signal.js';
+import { makeSignal } from './make.js';
 
 export function makeIncident(about: Partial<Incident> = {}): Incident {
+  const { severity = 'high' } = about;
   return {
     id: 'inc-1',
     life: 'open',
-    severity: 'high',
-    worst: 'high',
-    openedSeverity: 'high',
+    severity,
+    worst: severity,
+    openedSeverity: severity,
     coins: ['USDX'],
     chains: ['ethereum'],
     onsets: [],
