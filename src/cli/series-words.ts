@@ -3,13 +3,14 @@
 import type { SeriesReport } from '../imports/read-import.js';
 import { isoTime } from './cli.js';
 
-/** One line, and a second one where rows were rejected. */
+/** One line, and another one where the file was not in order, and where rows were rejected. */
 export function seriesWords(report: SeriesReport): readonly string[] {
-  const { id, rows, rejected, late, firstMs, lastMs, faults } = report;
+  const { id, rows, rejected, late, byStamp, firstMs, lastMs, faults } = report;
   if (rows === 0) return [unreadable(report)];
   const [first] = faults;
   return [
     `${id}: ${rows} readings (${rejected} rejected, ${late} late), ${isoTime(firstMs)} to ${isoTime(lastMs)}`,
+    ...(byStamp ? ['  not written in the order of time: read by its stamps'] : []),
     ...(first === undefined ? [] : [`  first rejected: row ${first.row}: ${first.why}`]),
   ];
 }

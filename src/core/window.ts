@@ -72,6 +72,27 @@ export function minOver(window: Window, nowMs: number, horizonMs: number): numbe
   return min;
 }
 
+/**
+ * The furthest value, upwards or downwards, that at least so many of those same buckets reached, in whatever order; where
+ * fewer are known, all of them. NaN where none is.
+ */
+export function reachedOver(
+  window: Window,
+  nowMs: number,
+  horizonMs: number,
+  buckets: number,
+  direction: 'up' | 'down',
+): number {
+  const known: number[] = [];
+  const first = firstBucket(window, nowMs, horizonMs);
+  for (let b = lastBucket(window, nowMs); b >= first; b--) {
+    const value = valueIn(window, b);
+    if (!Number.isNaN(value)) known.push(value);
+  }
+  known.sort(direction === 'up' ? (a, b) => b - a : (a, b) => a - b);
+  return known[Math.min(buckets, known.length) - 1] ?? Number.NaN;
+}
+
 /** The mean of a level over those same buckets, unknown ones left out. NaN where none is known. */
 export function meanOver(window: Window, nowMs: number, horizonMs: number): number {
   let sum = 0;

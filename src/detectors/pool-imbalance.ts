@@ -21,17 +21,21 @@ export const poolImbalance: Detector = {
     leastSharePercent: 'share of the scarcest coin in what the pool holds, in per cent',
     absDeviationBps:
       'how far the coin is off its peg there (for a report without prices: at most, in any pool of its chain), in basis points; 0 while the shares are in order',
+    peakDayUsd: 'the highest that the pool held in the past day, in pegs; 0 where a report does not say',
+    saysLiquidity: '1 where what the pool holds is known, else 0',
   },
   measure(pool, look) {
     if (pool.type !== 'pool') return [];
     const share = pool.leastShare ?? leastShareOf(pool);
     if (share === null) return [];
     const leastSharePercent = share * 100;
+    const { peakDayUsd } = pool;
+    const size = { peakDayUsd: peakDayUsd ?? 0, saysLiquidity: peakDayUsd === null ? 0 : 1 };
     const named = look.spec(pool.source).tokens.flatMap(({ coin }) => (coin === null ? [] : [coin]));
     return [...new Set(named)].map((coin) => {
       const pools = pool.prices === null ? look.poolsOf(coin) : [pool];
       const off = leastSharePercent > inOrderPercent ? 0 : furthestOff(coin, pools, look);
-      return { coin, values: { leastSharePercent, absDeviationBps: Math.abs(toBps(off)) } };
+      return { coin, values: { leastSharePercent, absDeviationBps: Math.abs(toBps(off)), ...size } };
     });
   },
   sentence: (coin, source, { leastSharePercent = Number.NaN, absDeviationBps = Number.NaN }) =>

@@ -22,6 +22,7 @@ function readStamp(stamp: string, { unit, anchor }: SeriesRow['time']): number {
   const count = stamp === '' ? Number.NaN : Number(stamp);
   if (unit === 's') return count * 1000;
   if (unit === 'ms') return count;
+  if (unit === 'us') return count / 1000;
   if (anchor === undefined) return Number.NaN;
   return isoMs(anchor.time) + (count - anchor.block) * anchor.blockTime;
 }
@@ -29,7 +30,14 @@ function readStamp(stamp: string, { unit, anchor }: SeriesRow['time']): number {
 /** A time without a zone is UTC. Other forms are not guessed: whether 03/04 is in March depends on who wrote it. */
 function isoMs(text: string): number {
   if (!/^\s*\d{4}-\d\d/.test(text)) return Number.NaN;
-  const zoned = /([zZ]|[+-]\d\d:?\d\d)$/.test(text);
-  const iso = text.trim().replace(' ', 'T');
+  const iso = text
+    .trim()
+    .replace(/ ?UTC$/, 'Z')
+    .replace(
+      /(:\d\d(?:\.\d+)?) ?([+-]\d\d)(?::?(\d\d))?$/,
+      (_, time, hours, minutes = '00') => `${time}${hours}:${minutes}`,
+    )
+    .replace(' ', 'T');
+  const zoned = /([zZ]|[+-]\d\d:\d\d)$/.test(iso);
   return Date.parse(zoned || iso.length <= 10 ? iso : `${iso}Z`);
 }

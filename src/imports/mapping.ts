@@ -20,7 +20,7 @@ const token = z.union([
 
 const time = z.strictObject({
   column: z.string(),
-  unit: z.enum(['iso', 's', 'ms', 'block']).default('iso'),
+  unit: z.enum(['iso', 's', 'ms', 'us', 'block']).default('iso'),
   /** How long after its stamp a row can be known: a bar that is stamped with its beginning, its whole length. */
   knownAfter: duration.default(0),
   /** For rows that carry a block number and no time. */

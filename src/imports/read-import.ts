@@ -13,6 +13,8 @@ export interface SeriesReport {
   readonly rows: number;
   readonly rejected: number;
   readonly late: number;
+  /** Whether the file was read in the order of its stamps, because most of its rows came late. */
+  readonly byStamp: boolean;
   /** Of the first rejected rows: which, and why. */
   readonly faults: readonly RowFault[];
   /** Where it was read: the file and its columns. */
@@ -47,6 +49,7 @@ export async function readImport(mappings: readonly Mapping[], folder: string): 
       rows: read.readings.length,
       rejected: read.rejected,
       late: read.late,
+      byStamp: read.byStamp,
       faults: read.faults,
       file: series.file,
       columns: Object.keys(rows[0] ?? {}),

@@ -5,6 +5,7 @@ import type { ChainName } from '../core/chain.js';
 import type { Hex } from '../core/hex.js';
 import type { CallReading, RawLog } from '../core/reading.js';
 import type { SourceSpec } from '../core/source.js';
+import { inOrder } from './in-order.js';
 import { knownAt } from './known-at.js';
 import type { SeriesRow } from './mapping.js';
 import { sqrtPriceOfTick, toUnits, words } from './numbers.js';
@@ -29,6 +30,8 @@ export interface SeriesReadings {
   readonly rejected: number;
   /** Rows whose time lies before that of the row before: they are known when they come. */
   readonly late: number;
+  /** Whether most rows came late, so that the file was read in the order of its stamps. */
+  readonly byStamp: boolean;
   /** The first of the rejected rows, at most `mostFaults`. */
   readonly faults: readonly RowFault[];
 }
@@ -52,16 +55,12 @@ const none: readonly RawLog[] = [];
 export function readingsOf(rows: readonly Row[], series: SeriesRow, source: SourceSpec): SeriesReadings {
   const readings: Reading[] = [];
   const faults: RowFault[] = [];
-  let number = 0;
   let rejected = 0;
   let late = 0;
   let lastMs = Number.NEGATIVE_INFINITY;
   const state = { supply: series.kind === 'supply' ? (series.initial ?? null) : null };
-  const wanted = Object.entries(series.where);
-  for (const row of rows) {
-    number++;
-    if (wanted.some(([column, text]) => row[column] !== text)) continue;
-    const stampMs = knownAt(row, series);
+  const { ordered, byStamp } = inOrder(rows, series);
+  for (const { row, number, stampMs } of ordered) {
     const reading = Number.isFinite(stampMs)
       ? readingOf(row, series, source, state, Math.max(lastMs, stampMs))
       : null;
@@ -75,7 +74,7 @@ export function readingsOf(rows: readonly Row[], series: SeriesRow, source: Sour
     lastMs = Math.max(lastMs, stampMs);
     readings.push(reading);
   }
-  return { readings, rejected, late, faults };
+  return { readings, rejected, late, byStamp, faults };
 }
 
 function readingOf(

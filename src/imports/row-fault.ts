@@ -30,6 +30,7 @@ const timeWords = {
   iso: 'time such as 2024-01-05T00:00:23Z (time.unit: iso)',
   s: 'number of seconds since 1970 (time.unit: s)',
   ms: 'number of milliseconds since 1970 (time.unit: ms)',
+  us: 'number of microseconds since 1970 (time.unit: us)',
   block: 'block number with a time.anchor (time.unit: block)',
 } as const satisfies Record<SeriesRow['time']['unit'], string>;
 
@@ -39,9 +40,11 @@ function hintFor(stamp: string, unit: SeriesRow['time']['unit']): string {
     ? 's'
     : /^\s*\d{12,13}(\.\d+)?\s*$/.test(stamp)
       ? 'ms'
-      : /^\s*\d{4}-\d\d-\d\d/.test(stamp)
-        ? 'iso'
-        : null;
+      : /^\s*\d{15,16}(\.\d+)?\s*$/.test(stamp)
+        ? 'us'
+        : /^\s*\d{4}-\d\d-\d\d/.test(stamp)
+          ? 'iso'
+          : null;
   if (looks !== null && looks !== unit) return `; it looks like time.unit: ${looks}`;
   if (/^\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}/.test(stamp))
     return '; which is day and which month is not guessed';

@@ -50,9 +50,18 @@ export function settleReport(pool: PoolSeries, reported: Reported, timeMs: numbe
   pool.peakDayUsd = reported.volume === null ? null : dayVolume(reported.volume, timeMs);
 }
 
-/** What was traded of token 0 within the past day. */
+/**
+ * What was traded of token 0 within the past day. Of a market that was first heard less than a day ago, what a whole day
+ * at this pace would be: what was not heard is unknown and not nothing.
+ */
 export function dayVolume(volume: Stream, nowMs: number): number {
-  return flowOver(volume, nowMs, dayMs);
+  const heardMs = Math.max(hourMs, nowMs - volume.firstHour * hourMs);
+  return flowOver(volume, nowMs, dayMs) * Math.max(1, dayMs / heardMs);
+}
+
+/** What was traded of token 0 within the past hour. */
+export function hourVolume(volume: Stream, nowMs: number): number {
+  return flowOver(volume, nowMs, hourMs);
 }
 
 const nothing: ReportedPast = {

@@ -54,8 +54,43 @@ describe('a market', () => {
   });
 
   it('is not believed where almost nothing is traded', async () => {
-    const signals = await heard(usd([...par(60), ...at(0.9, 60)], { volume: 500 }));
+    const signals = await heard(usd([...par(60), ...at(0.9, 240)], { volume: 60 }));
     expect(signals).toEqual([]);
+  });
+
+  it('is believed within its first hour where what is traded makes a day of a million', async () => {
+    // 70,000 in the first 35 minutes, which count as an hour: 1.68 million a day at that pace.
+    const signals = await heard(usd([...par(30), ...at(0.98, 30)], { volume: 2_000 }));
+    expect(firstMinute(signals, 'critical')).toBe(35);
+  });
+
+  it('is believed after an hour where little is traded, and not for ten minutes', async () => {
+    const thin = { volume: 150 };
+    expect(await heard(usd([...par(60), ...at(0.9, 10), ...par(180)], thin))).toEqual([]);
+    const minute = firstMinute(await heard(usd([...par(60), ...at(0.9, 180)], thin)), 'critical');
+    // An hour of quarters: the last of them may have begun before the fall was known.
+    expect(minute).toBeGreaterThanOrEqual(61 + 45);
+    expect(minute).toBeLessThanOrEqual(61 + 75);
+  });
+
+  it('is not believed where a price stands because nobody trades', async () => {
+    const once = Array.from({ length: 60 + 300 }, (_, i) => (i < 60 ? 400 : i === 60 ? 212 : 0));
+    expect(await heard(usd([...par(60), ...at(0.9, 300)], { volume: once }))).toEqual([]);
+  });
+
+  it('is believed where it stabs at a price before it settles there', async () => {
+    // Kraken, 10 March 2023: never five minutes in a row.
+    const stabs = [0.9957, 0.9995, 0.9995, 0.9971, 0.9982, 0.9978, 0.997, 0.9977, 0.9969, 0.9968];
+    const signals = await heard(usd([...par(60), ...stabs]));
+    // 43, 29, 22, 30, 23 and then 31 bp: the sixth of them is beyond 30.
+    expect(firstMinute(signals, 'high')).toBe(60 + 9);
+  });
+
+  it('is critical at once for a minute of 1 % where it has been high, and not out of nowhere', async () => {
+    const fall = await heard(usd([...par(60), ...at(0.9965, 8), 0.9895, ...at(0.9965, 8)]));
+    expect(firstMinute(fall, 'critical')).toBe(60 + 9);
+    const wick = await heard(usd([...par(60), ...at(0.9895, 4), ...par(30)]));
+    expect(wick).toEqual([]);
   });
 
   it('is believed without volumes, one sample late', async () => {
@@ -99,6 +134,12 @@ describe('a reference whose prices move all together', () => {
     const signals = await heard(...coins([0.95, 0.999, 0.9985], 12));
     expect(new Set(signals.map(({ coin }) => coin))).toEqual(new Set(['USDC']));
     expect(signals.some(({ severity }) => severity === 'critical')).toBe(true);
+  });
+
+  it('hides no fall of all of them, where they part from each other', async () => {
+    const signals = await heard(...coins([0.93, 0.941, 0.92], 12));
+    const critical = signals.filter(({ severity }) => severity === 'critical');
+    expect(new Set(critical.map(({ coin }) => coin))).toEqual(new Set(['USDC', 'USDT', 'DAI']));
   });
 
   it('is no such thing with two coins', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { oracleDeviation } from '../../src/detectors/oracle-deviation.js';
 import { poolImbalance } from '../../src/detectors/pool-imbalance.js';
+import { compileRules } from '../../src/detectors/rules.js';
 import { stage } from '../helpers/look.js';
+import { makeSpec } from '../helpers/make-spec.js';
 
 describe('a pool that runs out of a coin', () => {
   const measured = (
@@ -48,6 +50,20 @@ describe('a pool that runs out of a coin', () => {
       expect(usdc?.values.leastSharePercent).toBe(2);
       expect(usdc?.values.absDeviationBps).toBeCloseTo(bps, 6);
     }
+  });
+});
+
+describe('a pool that runs out of a coin, by the rule that ships', () => {
+  const { rules } = compileRules(makeSpec().rules, [poolImbalance]);
+  const severity = (peakDayUsd: number, saysLiquidity: 0 | 1) => {
+    const values = { leastSharePercent: 3, absDeviationBps: 300, peakDayUsd, saysLiquidity };
+    return rules.get('poolImbalance')?.judge(values).severity;
+  };
+
+  it('is a note where the pool is dust, and counts where its size is not known', () => {
+    expect(severity(60_000, 1)).toBe('low');
+    expect(severity(200_000, 1)).toBe('critical');
+    expect(severity(0, 0)).toBe('critical');
   });
 });
 

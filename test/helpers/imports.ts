@@ -19,8 +19,8 @@ export interface Bars {
   readonly prices: readonly number[];
   /** A minute unless said. */
   readonly everyMs?: number;
-  /** Volume of each bar; a million unless said, null for a place that says none. */
-  readonly volume?: number | null;
+  /** Volume of each bar, or one for each; a million unless said, null for a place that says none. */
+  readonly volume?: number | readonly number[] | null;
 }
 
 export function inputsOfBars(all: readonly Bars[], dependence: readonly EdgeSpec[] = []): Input[] {
@@ -60,6 +60,6 @@ function dataOf({ prices, everyMs = minuteMs, volume = 1e6 }: Bars): Row[] {
   return prices.map((price, i) => ({
     at: String(startMs + i * everyMs),
     price: String(price),
-    volume: String(volume),
+    volume: String(typeof volume === 'number' || volume === null ? volume : volume[i]),
   }));
 }

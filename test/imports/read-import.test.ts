@@ -107,6 +107,47 @@ describe('reading', () => {
     );
   });
 
+  it('reads a file that is written newest first, or in no order at all, by its stamps', async () => {
+    const bars = Array.from({ length: 40 }, (_, i) => {
+      const minute = String(i).padStart(2, '0');
+      return `2024-01-01T00:${minute}:00Z,${1 + i / 1e4},${i}`;
+    });
+    const file = (rows: readonly string[]): string => ['at,close,volume', ...rows].join('\n');
+    const plain = await read('plain.csv', file(bars));
+    expect(plain.series[0]).toMatchObject({ rows: 40, late: 0, byStamp: false });
+    const shuffled = bars.toSorted((a, b) => a.slice(-1).localeCompare(b.slice(-1)) || b.localeCompare(a));
+    for (const rows of [bars.toReversed(), shuffled, [...bars.slice(1).toReversed(), bars[0] ?? '']]) {
+      const other = await read('other.csv', file(rows));
+      expect(other.series[0]).toMatchObject({ rows: 40, late: 0, byStamp: true });
+      expect(other.readings).toEqual(plain.readings);
+    }
+  });
+
+  it('keeps the order of one moment, newest first too', async () => {
+    const rows = ['2024-01-01T00:01:00Z,3,1', '2024-01-01T00:01:00Z,2,1', '2024-01-01T00:00:00Z,1,1'];
+    const filler = Array.from({ length: 5 }, (_, i) => `2023-12-31T00:0${5 - i}:00Z,9,1`);
+    const { readings } = await read('twins.csv', ['at,close,volume', ...rows, ...filler].join('\n'));
+    expect(readings.slice(-3).map(({ value }) => value)).toEqual([1, 2, 3]);
+  });
+
+  it('reads the stamps of exchanges and data bases alike', async () => {
+    const knownMs = Date.parse('2024-01-05T00:01:23Z');
+    const forms = [
+      '2024-01-05T00:00:23Z',
+      '2024-01-05 00:00:23 UTC',
+      '2024-01-05 00:00:23',
+      '2024-01-05 00:00:23+00',
+    ];
+    const zones = ['2024-01-05 01:00:23+01', '2024-01-04T18:30:23-0530', '2024-01-05 00:00:22.600000+00:00'];
+    for (const stamp of [...forms, ...zones]) {
+      const { readings } = await read('stamp.csv', `at,close,volume\n${stamp},1,1`);
+      expect(
+        readings.map((one) => one.knownMs),
+        stamp,
+      ).toEqual([knownMs]);
+    }
+  });
+
   it('names a column that is not there, and a file that is none', async () => {
     await expect(read('x.csv', 'when,close,volume\n1,1,1')).rejects.toThrow(/no column at/);
     const closing = read('x.csv', csv.replace('close', 'closing'));
