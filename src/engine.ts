@@ -37,6 +37,7 @@ import {
   settle,
   triage,
 } from './incidents/incident-room.js';
+import { triageFull } from './incidents/triage-full.js';
 import { blindAfterMs } from './judgement/blindness.js';
 import type { Lane } from './judgement/lane.js';
 import type { LaneOutput } from './judgement/lane-output.js';
@@ -288,15 +289,5 @@ function emptyState(): EngineState {
     contexts: new Map(),
     ...createNews(),
     problems: createProblemGate(),
-  };
-}
-
-function triageFull(dropped: Signal): Problem {
-  return {
-    code: 'triage-full',
-    chain: dropped.chain,
-    source: dropped.source,
-    message: `triage is full: signal ${dropped.id} (${dropped.severity ?? 'eased'}) was not looked at`,
-    raw: null,
   };
 }

@@ -140,7 +140,8 @@ function solveReserve0(reserves: readonly number[], amplification: number, d: nu
     return ann * sum + d - ann * d - d ** (n + 1) / (n ** n * product);
   };
   let low = 1e-12;
-  let high = d * 10;
+  let high = d;
+  while (excess(high) < 0) high *= 2;
   for (let i = 0; i < 200; i++) {
     const middle = (low + high) / 2;
     if (excess(middle) < 0) low = middle;
