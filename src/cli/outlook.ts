@@ -39,7 +39,7 @@ export const outlook: CliCommand = {
 
 function text({ coins, quiet, horizonHours, baseRate }: Outlook, nowMs: number): string {
   const head = `As of ${isoTime(nowMs)}, within ${horizonHours} hours`;
-  if (quiet !== null) return `${head}: no numbers, because the model is quiet: ${quiet}.`;
+  if (quiet !== null) return `${head}: no numbers: ${quiet}.`;
   if (coins.length === 0) return `${head}: nothing has been heard of any coin within the day before.`;
   const rows = coins.flatMap(({ coin, probability, critical, reasons }) => [
     `  ${coin.padEnd(8)} ${critical ? 'is critical' : percent(probability ?? 0).padStart(8)}`,
