@@ -158,10 +158,19 @@ function hold(
   look.ways?.suppressed.push(held);
 }
 
-/** Forgets conversations that ended longer than `keepMs` ago: until then their sequence must go on rising. */
-export function forget(state: AlertRoomState, nowMs: number, keepMs: number): void {
+/**
+ * Forgets conversations that ended longer than `keepMs` ago, of incidents that are no more: one that came back may be
+ * kept from a channel for long, and when it is told its sequence must go on rising.
+ */
+export function forget(
+  state: AlertRoomState,
+  nowMs: number,
+  keepMs: number,
+  isKnown: (incidentId: string) => boolean,
+): void {
   for (const [key, told] of state.told) {
-    if (isOver(told) && nowMs - told.atMs > keepMs) state.told.delete(key);
+    const isOld = isOver(told) && nowMs - told.atMs > keepMs;
+    if (isOld && !isKnown(key.slice(key.indexOf('|') + 1))) state.told.delete(key);
   }
   for (const key of state.lessened) if (!state.told.has(key)) state.lessened.delete(key);
 }

@@ -5,6 +5,7 @@ import type { Alert } from '../core/alert.js';
 import { severityRank } from '../core/severity.js';
 import type { ChannelSpec } from '../core/spec.js';
 import { type AlertLook, type AlertRoomState, gateOf, stateOf } from './alert-room.js';
+import { shownOf } from './notice.js';
 
 /** Blocks became final: who was told something provisional, and hears of its confirmation. */
 export function onConfirmed(
@@ -25,7 +26,7 @@ export function onConfirmed(
       if (gateOf(state, channel, incident, 'confirmed', look) !== null) continue;
       const sequence = told.sequence + 1;
       // All else stays as it was told: a repeat is neither put off nor replaced by this.
-      state.told.set(key, { ...told, sequence, state: 'confirmed' });
+      state.told.set(key, { ...told, sequence, state: 'confirmed', shown: shownOf(incident) });
       alerts.push({
         id: `${incident.id}-${channel.name}-${sequence}`,
         incidentId: incident.id,

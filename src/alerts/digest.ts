@@ -12,6 +12,7 @@ import type { RunningDigest } from '../core/running-digest.js';
 import type { Signal } from '../core/signal.js';
 import type { ChannelSpec } from '../core/spec.js';
 import { type AlertLook, type AlertRoomState, gateOf, stateOf } from './alert-room.js';
+import { shownOf } from './notice.js';
 
 /** Plain data: part of the engine's checkpoint. Keys of conversations are `channel|incident`. */
 export interface DigestState {
@@ -137,7 +138,7 @@ export function onDigest(
     }
     const sequence = told.sequence + 1;
     // All else stays as it was told: a digest is no reason to put off a repeat, nor does it stand for one.
-    room.told.set(key, { ...told, sequence });
+    room.told.set(key, { ...told, sequence, shown: shownOf(incident) });
     alerts.push({
       id: `${incident.id}-${due.channel}-${sequence}`,
       incidentId: incident.id,

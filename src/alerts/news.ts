@@ -130,7 +130,7 @@ export function forgetNews(
   { nowMs, spec }: NewsLook,
   isKnown: (incidentId: string) => boolean,
 ): void {
-  forget(state.alerts, nowMs, spec.incidents.joinWindowMs);
+  forget(state.alerts, nowMs, spec.incidents.joinWindowMs, isKnown);
   forgetHeld(state.alerts, isKnown);
   forgetSilences(state.silences, nowMs);
   forgetDigests(state.digests, isKnown);

@@ -16,6 +16,14 @@ export interface Told {
   readonly atMs: number;
   /** When the incident had ended, where that is what was told. */
   readonly endedAtMs: number | null;
+  /** What the message says since it was rewritten without a sound; left out: what was told. */
+  readonly shown?: Shown;
+}
+
+export type Shown = Pick<Incident, 'severity' | 'cascade' | 'chains'>;
+
+export function shownOf({ severity, cascade, chains }: Incident): Shown {
+  return { severity, cascade, chains };
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Incident } from '../core/incident.js';
 import { severityRank } from '../core/severity.js';
 import type { ChannelSpec } from '../core/spec.js';
 import type { AlertRoomState } from './alert-room.js';
-import type { Told } from './notice.js';
+import type { Shown, Told } from './notice.js';
 
 /** To be noted before `onIncident` is asked about the same change: it tells, and keeps back what a gate keeps back. */
 export function noteRevised(
@@ -25,12 +25,20 @@ function isOpen({ life }: Told): boolean {
   return life !== 'closed' && life !== 'retracted';
 }
 
+function isLess(incident: Incident, { severity, cascade, chains }: Shown): boolean {
+  return (
+    severityRank(incident.severity) < severityRank(severity) ||
+    (cascade && !incident.cascade) ||
+    chains.some((chain) => !incident.chains.includes(chain))
+  );
+}
+
 export function isLessThanTold(incident: Incident, told: Told): boolean {
   return (
     incident.life === 'closed' ||
     incident.life === 'retracted' ||
-    severityRank(incident.severity) < severityRank(told.severity) ||
-    (told.cascade && !incident.cascade) ||
-    told.chains.some((chain) => !incident.chains.includes(chain))
+    isLess(incident, told) ||
+    // A message that was rewritten since may have said more than what people were called for.
+    (told.shown !== undefined && isLess(incident, told.shown))
   );
 }

@@ -14,6 +14,7 @@ import { makeSignal } from '../helpers/make.js';
 import { makeAlert, makeIncident } from '../helpers/make-alert.js';
 import { startSlack } from '../helpers/services/slack.js';
 import { makeChannel, slackConfig } from './make-channel.js';
+import { playRoom } from './play-room.js';
 
 const minute = 60_000;
 const desk: ChannelSpec = {
@@ -129,6 +130,34 @@ describe('a digest', () => {
     ).toBe(
       '12,345 signals in 1 event so far. New since the last message: 2 signals, DAI, on bsc. Standing: priceDeviation 4.',
     );
+  });
+});
+
+describe('a digest that said more than what people were called for', () => {
+  const withDigests: ChannelSpec = { ...desk, groupMs: 15 * minute, digestMs: minute };
+
+  it('is taken back at once where a reorg lessens the incident', () => {
+    const play = playRoom({ channels: [withDigests] });
+    play.incident({ id: 'inc-1', severity: 'medium' });
+    play.until(16);
+    // The news itself waits for its window; the message is rewritten before.
+    play.incident({ id: 'inc-1', severity: 'high' });
+    play.until(17);
+    play.incident({ id: 'inc-1', severity: 'medium' }, 'revised');
+    expect(play.told()).toEqual([
+      '15 desk inc-1 opened medium',
+      '16 desk inc-1 digest high',
+      '17 desk inc-1 revised medium',
+    ]);
+  });
+
+  it('does not take the place of the call, which comes when its time has come', () => {
+    const play = playRoom({ channels: [withDigests] });
+    play.incident({ id: 'inc-1', severity: 'medium' });
+    play.until(16);
+    play.incident({ id: 'inc-1', severity: 'high' });
+    play.until(40);
+    expect(play.told()).toContain('31 desk inc-1 escalated high');
   });
 });
 

@@ -1,5 +1,5 @@
 // The alert room with all that may stand in its way, played by hand: incidents, silences and time in, sentences out.
-import { type AlertLook, createAlertRoom, onIncident, onTime } from '../../src/alerts/alert-room.js';
+import { type AlertLook, createAlertRoom, forget, onIncident, onTime } from '../../src/alerts/alert-room.js';
 import { onConfirmed } from '../../src/alerts/confirmed.js';
 import { createDigests, noteChange, onDigest, withDigest } from '../../src/alerts/digest.js';
 import { noteRevised } from '../../src/alerts/revised.js';
@@ -20,6 +20,9 @@ export const desk: ChannelSpec = {
   groupMs: 15 * minuteMs,
   repeatMs: null,
 };
+
+/** Conversations that are over are remembered for this long, of incidents that are gone. */
+const rememberedMs = 30 * minuteMs;
 
 export interface Rules {
   readonly channels?: readonly ChannelSpec[];
@@ -103,6 +106,7 @@ export function playRoom(rules: Rules = {}) {
         tell(onConfirmed(room, channels, look()));
         tell(onTime(room, channels, look()));
         tell(onDigest(digests, room, channels, look()));
+        forget(room, nowMs, rememberedMs, (id) => book.has(id));
       } while (nowMs < endMs);
     },
     /** Other rules from now on, as after a restart. */

@@ -239,6 +239,20 @@ describe('a silence', () => {
     expect(play.told()).toEqual(['0 desk inc-1 opened critical', '0 desk inc-1 revised medium']);
   });
 
+  it('for longer than what is over is remembered, takes up the conversation where it was', () => {
+    const play = playRoom();
+    play.incident({ id: 'inc-1', severity: 'critical' });
+    play.incident({ id: 'inc-1', severity: 'critical', life: 'retracted' });
+    play.silence('sil-1', 60, { coins: ['USDX'], maxSeverity: 'critical' });
+    play.incident({ id: 'inc-1', severity: 'critical', life: 'open' });
+    play.until(60);
+    expect(play.alerts.map(({ id, reason }) => `${id} ${reason}`)).toEqual([
+      'inc-1-desk-1 opened',
+      'inc-1-desk-2 retracted',
+      'inc-1-desk-3 opened',
+    ]);
+  });
+
   it('says nothing of what came and went while it lasted', () => {
     const play = playRoom();
     play.silence('sil-1', 60, { coins: ['USDX'] });

@@ -20,4 +20,8 @@ export const notableSeeds: readonly (readonly [seed: number, found: string])[] =
   [500054, 'an incident that a second look gave back called its hook under the id of the first call'],
   [500093, 'an automation that nobody had called, for want of leave, was told that its call is taken back'],
   [500182, 'a hook was let go by a word that came after its time, before a tick had seen that it was over'],
+  [
+    700471,
+    'what came back under a silence was told under an id that had been used, once its first end was forgotten',
+  ],
 ];
