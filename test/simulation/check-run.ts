@@ -22,6 +22,7 @@ import { checkWays } from './check-ways.js';
 import { type Durable, memoryTables } from './memory-tables.js';
 import type { PretendChain, SimBlock } from './pretend-chain.js';
 import type { Received } from './pretend-receiver.js';
+import { spentItsHour } from './spent-its-hour.js';
 
 export interface Ended {
   readonly chains: readonly PretendChain[];
@@ -260,9 +261,12 @@ function checkAlerts(
     if (!ids.has(id)) problems.push(`alert ${id} was sent and is not in the journal`);
   }
   let doubled = 0;
-  for (const { id, atMs } of decided) {
+  const mayStillWait = (alert: Alert): boolean =>
+    alert.atMs >= ended.stoppingAtMs - commitMs || spentItsHour(alert, ended.received, ended.stoppingAtMs);
+  for (const alert of decided) {
+    const { id } = alert;
     const times = arrived.get(id) ?? [];
-    const mayWait = atMs >= ended.stoppingAtMs - commitMs;
+    const mayWait = mayStillWait(alert);
     if (times.length === 0 && !superseded.has(id) && !mayWait)
       problems.push(`alert ${id} was never delivered`);
     doubled += Math.max(0, times.filter(({ answered }) => answered).length - 1);
@@ -273,9 +277,7 @@ function checkAlerts(
   }
   ended.count('delivered twice', doubled);
   if (doubled > 0 && ended.kills === 0) problems.push(`${doubled} alerts were delivered twice for no reason`);
-  const pending = reader
-    .pendingDeliveries()
-    .filter(({ alert }) => alert.atMs < ended.stoppingAtMs - commitMs);
+  const pending = reader.pendingDeliveries().filter(({ alert }) => !mayStillWait(alert));
   if (pending.length > 0) problems.push('deliveries are still pending');
   return [
     ...problems,

@@ -15,6 +15,7 @@ import { askAbout, followChain } from '../../src/follow-chain.js';
 import { createLive, type Live, liveDefaults } from '../../src/live.js';
 import { recoverEngine } from '../../src/recover.js';
 import { writer } from '../../src/store/open-store.js';
+import type { Store } from '../../src/store/store.js';
 import { takeRequests } from '../../src/take-requests.js';
 import { type Durable, memoryTables } from './memory-tables.js';
 import { automationUrl } from './pretend-receiver.js';
@@ -42,6 +43,7 @@ export interface DaemonLife {
   readonly engine: Engine;
   readonly live: Live;
   readonly outbox: Outbox;
+  readonly store: Pick<Store, 'pendingDeliveries'>;
   readonly followers: ReadonlyMap<string, ChainFollower>;
   /** Resolves with what made it fail. */
   readonly failed: Promise<unknown>;
@@ -155,6 +157,7 @@ export function liveOnce(world: Surroundings): DaemonLife {
     engine,
     live,
     outbox,
+    store,
     followers,
     failed,
     async stop() {

@@ -15,6 +15,7 @@ import { type PretendEndpoint, pretendEndpoint } from './pretend-endpoint.js';
 import { pretendOperator } from './pretend-operator.js';
 import { pretendReceiver, type Received } from './pretend-receiver.js';
 import { seeded } from './seeded.js';
+import { spentItsHour } from './spent-its-hour.js';
 import { createVirtualClock } from './virtual-clock.js';
 
 export interface Run {
@@ -250,7 +251,7 @@ export async function simulate(
 
   function unsettled(): readonly string[] {
     if (life === null || failing) return ['the daemon is not up'];
-    const { live, outbox, followers } = life;
+    const { live, outbox, followers, store } = life;
     const waits: string[] = [];
     for (const { chain } of chains) {
       const status = followers.get(chain.name)?.status();
@@ -262,8 +263,10 @@ export async function simulate(
       if ((status?.finalized ?? 0) < (busyTo.get(chain.name) ?? 0))
         waits.push(`${chain.name} is confirmed to ${status?.finalized}, not ${busyTo.get(chain.name)}`);
     }
-    for (const { channel, pending } of outbox.report()) {
-      if (pending > 0) waits.push(`${pending} alerts wait for ${channel}`);
+    if (outbox.report().some(({ pending }) => pending > 0)) {
+      for (const { alert } of store.pendingDeliveries()) {
+        if (!spentItsHour(alert, receiver.received, clock.now())) waits.push(`alert ${alert.id} waits`);
+      }
     }
     for (const { chain, holes } of life.engine.state.ledgers.values()) {
       if (openHoles(holes).length > 0) waits.push(`${chain} has an open hole`);
