@@ -6,6 +6,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { Channel, SendResult } from '../../src/alerts/channels/channel.js';
 import { retryAfterMs } from '../../src/alerts/channels/exchange.js';
 import { createChannels } from '../../src/alerts/channels/index.js';
+import { readMs } from '../../src/alerts/channels/time-limit.js';
 import { postForChannels } from '../../src/edge/post-for-channels.js';
 import { createRedact, secretsOfUrl } from '../../src/edge/redact.js';
 import { eventually } from '../helpers/eventually.js';
@@ -81,7 +82,7 @@ test('a 2xx is success even where its body never ends', async () => {
   const sent = send(url, { clock, timeoutMs: 5000 });
   await eventually(() => answered);
   unsubscribe('undici:request:headers', onHeaders);
-  clock.advance(5000);
+  clock.advance(5000 + readMs);
   expect(await sent).toEqual({ kind: 'delivered' });
 });
 
@@ -156,7 +157,7 @@ test('a receiver that never answers costs the configured time and no more', asyn
   const { url, received } = await receiver(() => {});
   const sent = send(url, { clock, timeoutMs: 3000 });
   await eventually(() => received.length === 1);
-  clock.advance(3000);
+  clock.advance(3000 + readMs);
   expect(await sent).toEqual({ kind: 'retry', problem: 'no answer within 3 s' });
   expect(clock.waiting()).toBe(0);
 });

@@ -10,7 +10,7 @@ export interface TimeLimit {
  * Where this process was busy for long, the answer is there and only unread, and timers come before sockets. So what
  * was said by then is read before anybody is called mute: else it would be told twice.
  */
-const readMs = 20;
+export const readMs = 20;
 
 /** Aborts after `ms` of the injected clock, or with the outer signal. */
 export function timeLimit(ms: number, clock: Clock, outer: AbortSignal): TimeLimit {
