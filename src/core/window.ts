@@ -48,8 +48,8 @@ export function sumOver(window: Window, nowMs: number, horizonMs: number): numbe
 }
 
 /**
- * Largest value that a level had at the end of those same buckets, or a peak within them; for a level where the horizon is shorter than a bucket,
- * the value in force. NaN where none is known.
+ * Largest value that a level had at the end of those same buckets, or a peak within them; for a level where the horizon
+ * is shorter than a bucket, the value in force. NaN where none is known.
  */
 export function maxOver(window: Window, nowMs: number, horizonMs: number): number {
   let max = Number.NaN;

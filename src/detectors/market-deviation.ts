@@ -2,9 +2,10 @@
 //
 // Such a report is cheap to be wrong, which a pool's price is not: one print at 3.99, one page with all of its prices
 // askew. So two things are taken off before it counts. What lasted: how far the price was off, on the same side, in five
-// of the past ten minutes, and at the least over the past hour and day. What is common: where three or more coins are reported in dollars
-// and all of them are off on one side, the reference itself has moved by the least of them. It moves all coins alike:
-// where they fall and part from each other it is the coins that move, and no more than a little is taken off.
+// of the past ten minutes, and at the least over the past hour and day. What is common: where three or more coins are
+// reported in dollars and all of them are off on one side, the reference itself has moved by the least of them. It moves
+// all coins alike: where they fall and part from each other it is the coins that move, and no more than a little is
+// taken off.
 
 import type { CoinName } from '../core/coin.js';
 import { toBps } from '../core/units.js';

@@ -4,14 +4,11 @@
 
 import type { Effect } from '../core/io.js';
 import type { Signal } from '../core/signal.js';
+import { type Pair, pairUp } from './pair-up.js';
 
 export type Raised = Pick<Signal, 'subject' | 'severity' | 'atMs' | 'sentence'>;
 
-/** `live` null: raised by the replay only; `replayed` null: raised live only. */
-export interface JudgementChange {
-  readonly live: Raised | null;
-  readonly replayed: Raised | null;
-}
+export type JudgementChange = Pair<Raised>;
 
 export interface JudgementLog {
   add(live: readonly Effect[], replayed: readonly Effect[]): void;
@@ -28,7 +25,7 @@ export function createJudgementLog(): JudgementLog {
       lost.push(...without(ours, theirs));
       gained.push(...without(theirs, ours));
     },
-    changes: () => paired(lost, gained),
+    changes: () => pairUp(lost, gained, keyOf),
   };
 }
 
@@ -46,31 +43,12 @@ function without(all: readonly Raised[], others: readonly Raised[]): readonly Ra
   return all.filter((one) => !others.some((other) => same(one, other)));
 }
 
-/** The nth of a kind that only one run has goes with the nth that only the other has: the same, at another moment. */
-function paired(lost: readonly Raised[], gained: readonly Raised[]): readonly JudgementChange[] {
-  const waiting = new Map<string, Raised[]>();
-  for (const one of gained) {
-    const queue = waiting.get(keyOf(one));
-    if (queue === undefined) waiting.set(keyOf(one), [one]);
-    else queue.push(one);
-  }
-  const changes: JudgementChange[] = lost.map((live) => {
-    return { live, replayed: waiting.get(keyOf(live))?.shift() ?? null };
-  });
-  for (const replayed of [...waiting.values()].flat()) changes.push({ live: null, replayed });
-  return changes.sort((a, b) => earliest(a) - earliest(b));
-}
-
 function isAlike(one: Raised, other: Raised): boolean {
   return one.subject === other.subject && one.severity === other.severity;
 }
 
 function keyOf({ subject, severity }: Raised): string {
   return `${severity} ${subject}`;
-}
-
-function earliest({ live, replayed }: JudgementChange): number {
-  return Math.min(live?.atMs ?? Number.POSITIVE_INFINITY, replayed?.atMs ?? Number.POSITIVE_INFINITY);
 }
 
 /** `2024-01-01 00:41:00 critical instead of at 2024-01-01 00:45:00: USDC trades 3 % below its peg`. At most `most` lines. */

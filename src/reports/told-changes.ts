@@ -3,6 +3,7 @@
 
 import type { Alert } from '../core/alert.js';
 import type { Effect } from '../core/io.js';
+import { type Pair, pairUp } from './pair-up.js';
 
 export type ToldKind = 'alert' | 'kept back' | 'hook' | 'retraction';
 
@@ -15,11 +16,7 @@ export interface Told {
   readonly facts: Readonly<Record<string, string>>;
 }
 
-/** `live` null: told by the replay only; `replayed` null: told live only. */
-export interface ToldChange {
-  readonly live: Told | null;
-  readonly replayed: Told | null;
-}
+export type ToldChange = Pair<Told>;
 
 export interface ToldLog {
   add(live: readonly Effect[], replayed: readonly Effect[]): void;
@@ -36,7 +33,7 @@ export function createToldLog(textOf: (alert: Alert) => string): ToldLog {
       lost.push(...without(theirs, ours));
       gained.push(...without(ours, theirs));
     },
-    changes: () => paired(lost, gained),
+    changes: () => pairUp(lost, gained, keyOf).filter(isReal),
   };
 }
 
@@ -71,21 +68,6 @@ function without(all: readonly Told[], others: readonly Told[]): readonly Told[]
   return all.filter((one) => !known.has(JSON.stringify(one)));
 }
 
-/** The nth of an id that differs in one run goes with the nth of that id in the other. */
-function paired(lost: readonly Told[], gained: readonly Told[]): readonly ToldChange[] {
-  const waiting = new Map<string, Told[]>();
-  for (const one of gained) {
-    const queue = waiting.get(keyOf(one));
-    if (queue === undefined) waiting.set(keyOf(one), [one]);
-    else queue.push(one);
-  }
-  const changes: ToldChange[] = lost.map((live) => {
-    return { live, replayed: waiting.get(keyOf(live))?.shift() ?? null };
-  });
-  for (const replayed of [...waiting.values()].flat()) changes.push({ live: null, replayed });
-  return changes.filter(isReal).sort((a, b) => earliest(a) - earliest(b));
-}
-
 /** The same thing in another step of the journal is no difference: its moment is a fact of its own. */
 function isReal({ live, replayed }: ToldChange): boolean {
   return JSON.stringify(live) !== JSON.stringify(replayed);
@@ -93,8 +75,4 @@ function isReal({ live, replayed }: ToldChange): boolean {
 
 function keyOf({ kind, id }: Told): string {
   return `${kind} ${id}`;
-}
-
-function earliest({ live, replayed }: ToldChange): number {
-  return Math.min(live?.atMs ?? Number.POSITIVE_INFINITY, replayed?.atMs ?? Number.POSITIVE_INFINITY);
 }
