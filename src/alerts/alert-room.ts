@@ -9,8 +9,9 @@ import type { Incident } from '../core/incident.js';
 import type { InhibitSpec, RouteSpec, Suppressed } from '../core/routing.js';
 import { severityRank } from '../core/severity.js';
 import type { ChannelSpec } from '../core/spec.js';
+import { conversationKey, incidentOf } from './conversation-key.js';
 import { type Gate, gateFor, stillHolds } from './gate.js';
-import { isOver, notice, type Told } from './notice.js';
+import { isOver, notice, stands, type Told } from './notice.js';
 import { isLessThanTold } from './revised.js';
 import { type Delivery, deliveryOf } from './route.js';
 import type { SilenceState } from './silences.js';
@@ -92,7 +93,7 @@ function consider(
   isDue: boolean,
   alerts: Alert[],
 ): void {
-  const key = `${channel.name}|${incident.id}`;
+  const key = conversationKey(channel.name, incident.id);
   const told = state.told.get(key) ?? null;
   const how = deliveryOf(channel, incident, look.ways?.routes);
   const revised = state.lessened.has(key) && told !== null && isLessThanTold(incident, told);
@@ -135,10 +136,11 @@ export function gateOf(
   const { ways, nowMs } = look;
   if (ways === undefined) return null;
   const { quiet } = deliveryOf(channel, incident, ways.routes);
-  const told = state.told.get(`${channel.name}|${incident.id}`) ?? null;
+  const told = state.told.get(conversationKey(channel.name, incident.id)) ?? null;
   // What the channel does not hear explains nothing to it.
   const hears = (other: Incident): boolean =>
-    state.told.has(`${channel.name}|${other.id}`) || deliveryOf(channel, other, ways.routes).whyNot === null;
+    state.told.has(conversationKey(channel.name, other.id)) ||
+    deliveryOf(channel, other, ways.routes).whyNot === null;
   return gateFor({ channel: channel.name, incident, reason, told }, { ...ways, nowMs, quiet, hears });
 }
 
@@ -150,7 +152,7 @@ function hold(
   { why, detail }: Pick<Suppressed, 'why' | 'detail'>,
   look: AlertLook,
 ): void {
-  const key = `${channel.name}|${incident.id}`;
+  const key = conversationKey(channel.name, incident.id);
   const before = state.held.get(key);
   if (before?.why === why && before.detail === detail) return;
   const held = { channel: channel.name, incidentId: incident.id, why, detail };
@@ -170,7 +172,7 @@ export function forget(
 ): void {
   for (const [key, told] of state.told) {
     const isOld = isOver(told) && nowMs - told.atMs > keepMs;
-    if (isOld && !isKnown(key.slice(key.indexOf('|') + 1))) state.told.delete(key);
+    if (isOld && !isKnown(incidentOf(key))) state.told.delete(key);
   }
   for (const key of state.lessened) if (!state.told.has(key)) state.lessened.delete(key);
 }
@@ -231,7 +233,7 @@ function tell(
     waitAnew(state, place, look.nowMs + repeatMs, incident);
   }
   const now = stateOf(incident, look);
-  const key = `${channel.name}|${incident.id}`;
+  const key = conversationKey(channel.name, incident.id);
   state.lessened.delete(key);
   state.told.set(key, {
     sequence,
@@ -273,10 +275,6 @@ function afterOf(
 
 function backFrom({ life, endedAtMs, atMs }: Told): NonNullable<Alert['back']> {
   return { was: life === 'retracted' ? 'retracted' : 'resolved', sinceMs: endedAtMs ?? atMs };
-}
-
-function stands({ life }: Incident): boolean {
-  return life === 'open' || life === 'escalated';
 }
 
 export function stateOf(incident: Incident, look: AlertLook): AlertState {

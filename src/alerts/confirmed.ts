@@ -5,7 +5,8 @@ import type { Alert } from '../core/alert.js';
 import { severityRank } from '../core/severity.js';
 import type { ChannelSpec } from '../core/spec.js';
 import { type AlertLook, type AlertRoomState, gateOf, stateOf } from './alert-room.js';
-import { shownOf } from './notice.js';
+import { incidentOf } from './conversation-key.js';
+import { shownOf, stands } from './notice.js';
 
 /** Blocks became final: who was told something provisional, and hears of its confirmation. */
 export function onConfirmed(
@@ -18,9 +19,9 @@ export function onConfirmed(
     if (channel.confirms !== true) continue;
     for (const [key, told] of state.told) {
       if (told.state !== 'provisional' || !key.startsWith(`${channel.name}|`)) continue;
-      const incident = look.incident(key.slice(channel.name.length + 1));
-      const stands = incident?.life === 'open' || incident?.life === 'escalated';
-      if (incident === undefined || !stands || severityRank(told.severity) < severityRank('high')) continue;
+      const incident = look.incident(incidentOf(key));
+      if (incident === undefined || !stands(incident) || severityRank(told.severity) < severityRank('high'))
+        continue;
       if (stateOf(incident, look) !== 'confirmed') continue;
       // Asked with every tick: it comes when the gate opens.
       if (gateOf(state, channel, incident, 'confirmed', look) !== null) continue;

@@ -12,7 +12,8 @@ import type { RunningDigest } from '../core/running-digest.js';
 import type { Signal } from '../core/signal.js';
 import type { ChannelSpec } from '../core/spec.js';
 import { type AlertLook, type AlertRoomState, gateOf, stateOf } from './alert-room.js';
-import { shownOf } from './notice.js';
+import { conversationKey, incidentOf } from './conversation-key.js';
+import { shownOf, stands } from './notice.js';
 
 /** Plain data: part of the engine's checkpoint. Keys of conversations are `channel|incident`. */
 export interface DigestState {
@@ -66,7 +67,7 @@ export function noteChange(
   state.incidents.set(incident.id, counted);
   if (!ofNoSignal.has(change)) counted.signals++;
   for (const { name, digestMs = null } of channels) {
-    const key = `${name}|${incident.id}`;
+    const key = conversationKey(name, incident.id);
     const told = state.told.get(key);
     if (digestMs === null || told === undefined || state.due.has(key)) continue;
     const atMs = Math.max(nowMs, told.atMs + digestMs);
@@ -81,7 +82,7 @@ const ofNoSignal: ReadonlySet<string> = new Set(['closed', 'revised', 'retracted
 /** The alert with the incident's numbers; the channel's message is up to date by it. */
 export function withDigest(state: DigestState, alert: Alert): Alert {
   const { incident } = alert;
-  const key = `${alert.channel}|${incident.id}`;
+  const key = conversationKey(alert.channel, incident.id);
   const { eventsBefore, signals } = state.incidents.get(incident.id) ?? {
     eventsBefore: state.events,
     signals: 0,
@@ -158,11 +159,7 @@ export function onDigest(
 /** Forgets what is about incidents that can no longer be joined. */
 export function forgetDigests(state: DigestState, isKnown: (incidentId: string) => boolean): void {
   for (const id of state.incidents.keys()) if (!isKnown(id)) state.incidents.delete(id);
-  for (const key of state.told.keys()) if (!isKnown(key.slice(key.indexOf('|') + 1))) state.told.delete(key);
-}
-
-function stands({ life }: Pick<Incident, 'life'>): boolean {
-  return life === 'open' || life === 'escalated';
+  for (const key of state.told.keys()) if (!isKnown(incidentOf(key))) state.told.delete(key);
 }
 
 function countByDetector(standing: readonly Signal[]): RunningDigest['byDetector'] {

@@ -36,7 +36,7 @@ export function notice(
   { whyNot, repeatMs }: Pick<Delivery, 'whyNot' | 'repeatMs'>,
   nowMs: number,
 ): Reason | null {
-  const standing = incident.life === 'open' || incident.life === 'escalated';
+  const standing = stands(incident);
   // Who was told of an end has no open conversation: what comes back opens it again, or is none of its business.
   if (told === null || (standing && isOver(told))) return standing && whyNot === null ? 'opened' : null;
   if (incident.life === 'retracted') return told.life === 'retracted' ? null : 'retracted';
@@ -49,6 +49,10 @@ export function notice(
   if (incident.chains.some((chain) => !told.chains.includes(chain))) return 'spread';
   if (repeatMs !== null && nowMs - told.atMs >= repeatMs) return 'repeat';
   return null;
+}
+
+export function stands({ life }: Pick<Told, 'life'>): boolean {
+  return life === 'open' || life === 'escalated';
 }
 
 export function isOver({ life }: Pick<Told, 'life'>): boolean {

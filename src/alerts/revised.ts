@@ -5,7 +5,8 @@ import type { Incident } from '../core/incident.js';
 import { severityRank } from '../core/severity.js';
 import type { ChannelSpec } from '../core/spec.js';
 import type { AlertRoomState } from './alert-room.js';
-import type { Shown, Told } from './notice.js';
+import { conversationKey } from './conversation-key.js';
+import { isOver, type Shown, type Told } from './notice.js';
 
 /** To be noted before `onIncident` is asked about the same change: it tells, and keeps back what a gate keeps back. */
 export function noteRevised(
@@ -15,14 +16,10 @@ export function noteRevised(
 ): void {
   if (change !== 'revised') return;
   for (const { name } of channels) {
-    const key = `${name}|${incident.id}`;
+    const key = conversationKey(name, incident.id);
     const told = state.told.get(key);
-    if (told !== undefined && isOpen(told) && isLessThanTold(incident, told)) state.lessened.add(key);
+    if (told !== undefined && !isOver(told) && isLessThanTold(incident, told)) state.lessened.add(key);
   }
-}
-
-function isOpen({ life }: Told): boolean {
-  return life !== 'closed' && life !== 'retracted';
 }
 
 function isLess(incident: Incident, { severity, cascade, chains }: Shown): boolean {
@@ -35,8 +32,7 @@ function isLess(incident: Incident, { severity, cascade, chains }: Shown): boole
 
 export function isLessThanTold(incident: Incident, told: Told): boolean {
   return (
-    incident.life === 'closed' ||
-    incident.life === 'retracted' ||
+    isOver(incident) ||
     isLess(incident, told) ||
     // A message that was rewritten since may have said more than what people were called for.
     (told.shown !== undefined && isLess(incident, told.shown))

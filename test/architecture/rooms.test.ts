@@ -22,6 +22,7 @@ interface Source {
 const pureAlerts: ReadonlySet<string> = new Set([
   'alerts/alert-room.ts',
   'alerts/confirmed.ts',
+  'alerts/conversation-key.ts',
   'alerts/digest-text.ts',
   'alerts/digest.ts',
   'alerts/gate.ts',
